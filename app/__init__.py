@@ -1,0 +1,1 @@
+"""Klinikkonsol: inbox, one-click video booking, waiting room, video call and telephone for Danish GP clinics."""

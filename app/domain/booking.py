@@ -1,0 +1,99 @@
+"""One planned or instant consultation, with everything the booking saga knows about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum, unique
+
+from app.domain.errors import ErrorKind
+from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
+from app.domain.invitation import LedgerEntry
+from app.domain.outcome import Outcome
+from app.domain.phone import PhoneNumber
+from app.domain.private import Private
+
+ROOM_MARGIN = timedelta(minutes=15)
+"""A room opens this long before its start and closes this long after its end (the national video habit)."""
+
+
+@unique
+class ConsultationForm(Enum):
+    """How patient and clinician are to meet."""
+
+    VIDEO = "video"
+    TELEPHONE = "telephone"
+    IN_PERSON = "in_person"
+
+
+@unique
+class BookingState(Enum):
+    """Where a booking stands; the saga in `app.booking.saga` is the only writer."""
+
+    REQUESTED = "requested"
+    ROOM_READY = "room_ready"
+    CONFIRMED = "confirmed"
+    INVITED = "invited"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    TESTED = "tested"
+    WAITING = "waiting"
+    IN_CALL = "in_call"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+    SLOT_TAKEN = "slot_taken"
+    UNDELIVERABLE = "undeliverable"
+    ROOM_FAILED = "room_failed"
+
+
+@unique
+class RowState(Enum):
+    """How much of a row the practice system has said yes to, for the honest label beside it."""
+
+    SAVED_HERE = "saved_here"
+    QUEUED = "queued"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLink:
+    """The room of one booking: its ten-character code and the short address the patient opens."""
+
+    code: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A booking and its history; `slot_id` is None for an instant booking, `appointment_id` is the server's.
+
+    `row_state` speaks of the appointment until an outcome is chosen, and of the outcome from then on.
+    """
+
+    id: BookingId
+    patient_id: PatientId
+    clinician_id: ClinicianId
+    made_by: ClinicianId
+    form: ConsultationForm
+    start: datetime
+    end: datetime
+    made_at: datetime
+    state: BookingState
+    slot_id: SlotId | None = None
+    message_id: MessageId | None = None
+    phone: Private[PhoneNumber] | None = None
+    room: RoomLink | None = None
+    appointment_id: str | None = None
+    ledger: tuple[LedgerEntry, ...] = field(default=())
+    outcome: Outcome | None = None
+    row_state: RowState = RowState.SAVED_HERE
+    failure: ErrorKind | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether the consultation is still ahead or under way."""
+        return self.state not in _OVER
+
+
+_OVER = frozenset({BookingState.ENDED, BookingState.CANCELLED, BookingState.SLOT_TAKEN})

@@ -1,0 +1,49 @@
+"""What can go wrong, as kinds: the screen maps each kind to a Danish sentence and one thing to do."""
+
+from enum import Enum, unique
+
+
+@unique
+class ErrorKind(Enum):
+    """Every failure the program tells a person about."""
+
+    PRACTICE_UNREACHABLE = "practice_unreachable"
+    PRACTICE_SLOW = "practice_slow"
+    PRACTICE_ERROR = "practice_error"
+    PRACTICE_RUBBISH = "practice_rubbish"
+    PRACTICE_REFUSED = "practice_refused"
+    CONFLICT = "conflict"
+    SLOT_TAKEN = "slot_taken"
+    NO_FREE_SLOT = "no_free_slot"
+    SMS_UNREACHABLE = "sms_unreachable"
+    SMS_NUMBER_REFUSED = "sms_number_refused"
+    SMS_LOST = "sms_lost"
+    PATIENT_HAS_NO_PHONE = "patient_has_no_phone"
+    PHONE_INVALID = "phone_invalid"
+    ROOM_UNREACHABLE = "room_unreachable"
+    ROOM_REFUSED = "room_refused"
+    ROOM_CLOSED = "room_closed"
+    NO_CAMERA = "no_camera"
+    CAMERA_BUSY = "camera_busy"
+    NO_MICROPHONE = "no_microphone"
+    NO_SPEAKER = "no_speaker"
+    CALL_NOT_CONNECTED = "call_not_connected"
+    MEDIA_LOST = "media_lost"
+    TEL_HANDLER_MISSING = "tel_handler_missing"
+    KEYRING_MISSING = "keyring_missing"
+    DATABASE_KEY_MISSING = "database_key_missing"
+    DATABASE_KEY_WRONG = "database_key_wrong"
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_READ_ONLY = "database_read_only"
+    DISK_FULL = "disk_full"
+    SETTINGS_INVALID = "settings_invalid"
+    UNEXPECTED = "unexpected"
+
+
+class KlinikError(Exception):
+    """A failure with a kind to tell the user and a detail, free of personal data, for the log."""
+
+    def __init__(self, kind: ErrorKind, detail: str = "") -> None:
+        super().__init__(f"{kind.value}: {detail}" if detail else kind.value)
+        self.kind = kind
+        self.detail = detail

@@ -1,0 +1,23 @@
+"""Identifiers, one type for each kind of thing, so that a patient's can never be passed as a booking's."""
+
+import uuid
+from typing import NewType
+
+PatientId = NewType("PatientId", str)
+ClinicianId = NewType("ClinicianId", str)
+SlotId = NewType("SlotId", str)
+MessageId = NewType("MessageId", str)
+ThreadId = NewType("ThreadId", str)
+BookingId = NewType("BookingId", str)
+"""A UUID chosen by the console before anything leaves the PC; every remote write is keyed on it."""
+ActionId = NewType("ActionId", str)
+
+
+def new_booking_id() -> BookingId:
+    """Return a fresh random booking id (UUID 4)."""
+    return BookingId(str(uuid.uuid4()))
+
+
+def derived_uuid(booking_id: BookingId, purpose: str) -> str:
+    """Return the UUID of one thing made for a booking; the same booking and purpose always give the same one."""
+    return str(uuid.uuid5(uuid.UUID(booking_id), purpose))

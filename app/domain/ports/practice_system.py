@@ -1,0 +1,74 @@
+"""The practice system: the truth for patients, calendar, messages and fees."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.domain.actions import ActionResult, PendingAction
+from app.domain.booking import Booking, BookingState, ConsultationForm
+from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId
+from app.domain.message import Message
+from app.domain.patient import Clinician, Patient
+from app.domain.slot import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An appointment as the practice system holds it; `booking_id` is set when a console made it."""
+
+    id: str
+    booking_id: BookingId | None
+    patient_id: PatientId | None
+    clinician_id: ClinicianId | None
+    slot_id: SlotId | None
+    form: ConsultationForm
+    start: datetime
+    end: datetime
+    status: str
+    reached: BookingState
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One resource as it came: kept verbatim, with what the console reads out of it.
+
+    `version` is opaque. `item` is None for deleted resources and for kinds the console only keeps.
+    """
+
+    type: str
+    id: str
+    version: str
+    last_updated: datetime
+    raw: bytes
+    deleted: bool
+    item: Patient | Clinician | Slot | Message | Appointment | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBatch:
+    """Some resources of one type, and how far the reading has come when they are stored."""
+
+    type: str
+    resources: tuple[Fetched, ...]
+    watermark: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the server says it can do (`/metadata`)."""
+
+    software: str
+    types: frozenset[str]
+    search_parameters: dict[str, frozenset[str]]
+    type_history: frozenset[str]
+
+
+class PracticeSystem(Protocol):
+    """Reads changes and carries out actions; raises KlinikError when the server cannot be used just now."""
+
+    async def capabilities(self) -> Capabilities: ...
+
+    def read_changes(self, watermarks: dict[str, datetime]) -> AsyncIterator[ChangeBatch]: ...
+
+    async def write(self, action: PendingAction, booking: Booking) -> ActionResult: ...

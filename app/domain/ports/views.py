@@ -1,0 +1,32 @@
+"""The local copy, seen by the screens: one method a projection."""
+
+from datetime import date
+from typing import Protocol
+
+from app.domain.ids import ClinicianId, PatientId, ThreadId
+from app.domain.patient import Clinician
+from app.domain.views import DayRow, PatientCard, SyncStatus, ThreadRow, ThreadView, WaitingRow
+
+
+class Views(Protocol):
+    """What the screens read; all are fast and none touches the network."""
+
+    async def inbox(self, limit: int = 200) -> tuple[ThreadRow, ...]:
+        """Return threads, those unanswered first, then newest first."""
+        ...
+
+    async def thread(self, thread_id: ThreadId) -> ThreadView | None: ...
+
+    async def day(self, day: date, clinician_id: ClinicianId | None) -> tuple[DayRow, ...]:
+        """Return a clinic day's slots and bookings by start; None means all clinicians."""
+        ...
+
+    async def patient_card(self, patient_id: PatientId) -> PatientCard | None: ...
+
+    async def waiting(self) -> tuple[WaitingRow, ...]:
+        """Return live video bookings whose room is open or whose patient is there, by start."""
+        ...
+
+    async def sync_status(self) -> SyncStatus: ...
+
+    async def clinicians(self) -> tuple[Clinician, ...]: ...
