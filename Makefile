@@ -1,0 +1,44 @@
+# Every command of the project. `make demo` and `make test` set up what they need on a bare Debian or Ubuntu.
+PY := .venv/bin/python
+DIRS := app tests benchmarks scripts
+
+.PHONY: help demo test check stories bench screens translate installer setup setup-test format
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: setup ## set up, start the demo clinic, and open the console (without a display: drive the main job and take pictures)
+	@$(PY) -m tests.driver.demo
+
+test: setup-test check ## set up, then everything CI runs: lint, types, contracts, translations, tests, stories
+	@$(PY) -m scripts.run_tests
+
+check: setup ## lint, types, import contracts, translations
+	@.venv/bin/ruff check $(DIRS) && .venv/bin/ruff format --check --quiet $(DIRS)
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PY) -m scripts.translate check
+
+stories: setup-test ## the whole program with a real browser, only
+	@$(PY) -m pytest tests -m story
+
+bench: setup ## the figures of docs/benchmarks.md; one by ONLY=name
+	@$(PY) -m benchmarks $(ONLY)
+
+screens: setup ## draw every screen, light and dark, into build/screens
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/ui -m screens -q
+
+translate: setup ## bring resources/translations up to date with the source strings
+	@$(PY) -m scripts.translate update && $(PY) -m scripts.translate release
+
+installer: setup ## build the installable folder into dist/
+	@$(PY) build_installer.py
+
+format: setup ## let ruff lay out the code
+	@.venv/bin/ruff check --fix --quiet $(DIRS); .venv/bin/ruff format --quiet $(DIRS)
+
+setup: ## install what the console and the demo need
+	@scripts/setup.sh
+
+setup-test: ## and what the tests need
+	@scripts/setup.sh --test

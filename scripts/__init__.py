@@ -1,0 +1,1 @@
+"""Commands of the project: setting up, translating, running the tests."""

@@ -1,0 +1,90 @@
+"""The hand inside the console: finds widgets by name, clicks and types as Qt's own test events, takes pictures."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
+
+
+class NotThereError(Exception):
+    """No visible widget has that name."""
+
+
+def find(name: str) -> QWidget:
+    """Return the visible widget with an object name; raises NotThereError."""
+    for widget in _visible():
+        if widget.objectName() == name:
+            return widget
+    raise NotThereError(name)
+
+
+def click(name: str) -> None:
+    """Press and release the left button in the middle of a widget."""
+    widget = find(name)
+    if not widget.isEnabled():
+        raise NotThereError(f"{name} is disabled")
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
+
+
+def click_row(name: str, text: str) -> None:
+    """Click the first row of a list whose accessible or shown text contains `text`."""
+    view = find(name)
+    assert isinstance(view, QAbstractItemView)
+    for index in _rows(view.model()):
+        if text in _row_text(index):
+            view.scrollTo(index)
+            point: QPoint = view.visualRect(index).center()
+            QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+            return
+    raise NotThereError(f"{name} has no row with that text")
+
+
+def type_text(name: str, text: str) -> None:
+    """Type into a field, letter by letter."""
+    widget = find(name)
+    widget.setFocus()
+    QTest.keyClicks(widget, text)
+
+
+def press(name: str, key: str) -> None:
+    """Press a key combination, such as `Ctrl+Return`, in a widget."""
+    QTest.keySequence(find(name), key)
+
+
+def text_of(name: str) -> str:
+    """Return what a widget says: its own text, or that of all its visible children."""
+    widget = find(name)
+    if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+        return widget.text()
+    parts = [
+        child.text() for child in widget.findChildren(QWidget)
+        if child.isVisible() and isinstance(child, QLabel | QAbstractButton | QLineEdit)
+    ]  # fmt: skip
+    if isinstance(widget, QAbstractItemView):
+        parts += [_row_text(index) for index in _rows(widget.model())]
+    return "\n".join(part for part in parts if part)
+
+
+def picture(path: str) -> None:
+    """Write what the whole screen shows as a PNG."""
+    screen = QGuiApplication.primaryScreen()
+    if not screen.grabWindow(0).save(path):
+        raise OSError(f"the picture could not be written to {path}")
+
+
+def _visible() -> Iterator[QWidget]:
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible():
+            yield window
+            yield from (child for child in window.findChildren(QWidget) if child.isVisible())
+
+
+def _rows(model: QAbstractItemModel) -> Iterator[QModelIndex]:
+    yield from (model.index(row, 0) for row in range(model.rowCount()))
+
+
+def _row_text(index: QModelIndex) -> str:
+    accessible = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    return str(accessible or index.data(Qt.ItemDataRole.DisplayRole) or "")
