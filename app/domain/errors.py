@@ -35,6 +35,7 @@ class ErrorKind(Enum):
     DATABASE_KEY_WRONG = "database_key_wrong"
     DATABASE_DAMAGED = "database_damaged"
     DATABASE_READ_ONLY = "database_read_only"
+    DATABASE_TOO_NEW = "database_too_new"
     DISK_FULL = "disk_full"
     SETTINGS_INVALID = "settings_invalid"
     UNEXPECTED = "unexpected"

@@ -25,6 +25,7 @@ class FeeReason(Enum):
     VIDEO_CONFERENCE_HELD = "video_conference_held"
     VIDEO_FAILED_TELEPHONE_HELD = "video_failed_telephone_held"
     TELEPHONE_HELD = "telephone_held"
+    CONSULTATION_HELD = "consultation_held"
     PATIENT_DID_NOT_COME = "patient_did_not_come"
     NO_CONSULTATION_HELD = "no_consultation_held"
     NO_CODE_VALID = "no_code_valid"

@@ -21,6 +21,11 @@ class SoundState:
 class Sound(Protocol):
     """Microphone and loudspeaker. Callable from any thread; raises nothing: a missing device is in `state`."""
 
+    @property
+    def state(self) -> SoundState:
+        """The devices in use now; they may come and go between start and stop."""
+        ...
+
     def start(self, on_captured: Callable[[bytes], None]) -> SoundState:
         """Open the default devices; each captured 20 ms frame (1920 bytes) is handed over in a sound thread."""
         ...

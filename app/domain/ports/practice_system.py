@@ -47,11 +47,16 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class ChangeBatch:
-    """Some resources of one type, and how far the reading has come when they are stored."""
+    """Some resources of one type, and how far the reading has come when they are stored.
+
+    `present`, when set, holds the id of every resource of the type the server still has: any other one kept here was
+    deleted there. Sent now and then by servers that cannot list deletions.
+    """
 
     type: str
     resources: tuple[Fetched, ...]
     watermark: datetime | None
+    present: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

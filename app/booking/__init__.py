@@ -1,0 +1,1 @@
+"""From click to delivered: slot choice, the booking saga, the invitation, the outcome and its fee."""

@@ -1,0 +1,1 @@
+"""Adapters to the SMS gateways a clinic may use, one file each."""

@@ -1,0 +1,83 @@
+"""How far a booking has come: the order of its states, its delivery ledger and the facts read out of them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from app.domain.booking import Booking, BookingState, ConsultationForm
+from app.domain.errors import ErrorKind
+from app.domain.invitation import Delivery, LedgerEntry, Route
+from app.domain.waiting import PatientPhase
+
+_ORDER = (
+    BookingState.REQUESTED,
+    BookingState.ROOM_READY,
+    BookingState.CONFIRMED,
+    BookingState.INVITED,
+    BookingState.DELIVERED,
+    BookingState.OPENED,
+    BookingState.TESTED,
+    BookingState.WAITING,
+    BookingState.IN_CALL,
+)
+_RANK = {state: rank for rank, state in enumerate(_ORDER)} | {
+    BookingState.ROOM_FAILED: _ORDER.index(BookingState.REQUESTED),
+    BookingState.UNDELIVERABLE: _ORDER.index(BookingState.INVITED),
+}
+SEEN: Mapping[PatientPhase, tuple[BookingState, Delivery]] = {
+    PatientPhase.OPENED: (BookingState.OPENED, Delivery.OPENED),
+    PatientPhase.TESTED: (BookingState.TESTED, Delivery.TESTED),
+    PatientPhase.WAITING: (BookingState.WAITING, Delivery.WAITING),
+    PatientPhase.WANTS_PHONE: (BookingState.WAITING, Delivery.WAITING),
+    PatientPhase.IN_CALL: (BookingState.IN_CALL, Delivery.IN_CALL),
+}
+_CAME = frozenset(delivery for _, delivery in SEEN.values())
+
+
+def rank(state: BookingState) -> int:
+    """Return how far a state of a live booking is along the way; a final state has no rank."""
+    return _RANK[state]
+
+
+def patient_came(booking: Booking) -> bool:
+    """Tell whether the patient's browser was ever seen in the room."""
+    return any(entry.delivery in _CAME for entry in booking.ledger)
+
+
+def is_video(booking: Booking) -> bool:
+    """Tell whether the booking has a room and an invitation."""
+    return booking.form is ConsultationForm.VIDEO
+
+
+def appointment_asked(booking: Booking) -> bool:
+    """Tell whether the practice system has been asked for the appointment; by video that follows the room."""
+    return booking.room is not None or not is_video(booking)
+
+
+def invitation_asked(booking: Booking) -> bool:
+    """Tell whether an invitation was put in the outbox, so that the patient may have it."""
+    return any(entry.delivery is Delivery.QUEUED for entry in booking.ledger)
+
+
+def reach(booking: Booking, state: BookingState) -> Booking:
+    """Move a live booking forward to a state; one that is over, or further on, stays where it is."""
+    if not booking.live or rank(state) <= rank(booking.state):
+        return booking
+    mended = booking.state in (BookingState.UNDELIVERABLE, BookingState.ROOM_FAILED)
+    return replace(booking, state=state, failure=None if mended else booking.failure)
+
+
+def entered(
+    booking: Booking,
+    now: datetime,
+    delivery: Delivery,
+    reference: str = "",
+    failure: ErrorKind | None = None,
+) -> Booking:
+    """Add a line to the delivery ledger, unless it is there; times never run backwards."""
+    if any((e.delivery, e.reference, e.failure) == (delivery, reference, failure) for e in booking.ledger):
+        return booking
+    sent = any(entry.delivery is Delivery.ACCEPTED for entry in booking.ledger)
+    at = max(now, booking.ledger[-1].at) if booking.ledger else now
+    route = Route.SPOKEN_CODE if delivery in _CAME and not sent else Route.SMS
+    return replace(booking, ledger=(*booking.ledger, LedgerEntry(at, delivery, route, reference, failure)))

@@ -1,0 +1,105 @@
+"""Keeps the line to the room service open for ever and hands on what it says of the patients."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Protocol
+
+from app.domain.clinic_time import Clock
+from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ids import BookingId
+from app.domain.ports.rooms import JsonObject, RoomLine, RoomNews, Rooms, RoomSignal
+from app.domain.ports.store import PresenceBook
+from app.domain.waiting import PatientPresence
+
+_log = logging.getLogger(__name__)
+
+_FIRST_PAUSE = timedelta(seconds=1)
+_LONGEST_PAUSE = timedelta(seconds=30)
+_STEADY = timedelta(seconds=30)
+"""A line that held this long was good: after it the pauses begin anew."""
+
+
+class PresenceTaker(Protocol):
+    """Who wants to know of each presence beside the book; the booking desk."""
+
+    async def on_presence(self, presence: PatientPresence) -> None: ...
+
+
+class WaitingRoom:
+    """The console's end of the line: presences go to the book and the desk, signals to the call.
+
+    `on_line` is told each time the line comes up or goes down; `pause` waits out a number of seconds.
+    """
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        presences: PresenceBook,
+        desk: PresenceTaker,
+        on_signal: Callable[[RoomSignal], None],
+        clock: Clock,
+        *,
+        on_line: Callable[[bool], None] = lambda up: None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._rooms = rooms
+        self._presences = presences
+        self._desk = desk
+        self._on_signal = on_signal
+        self._clock = clock
+        self._on_line = on_line
+        self._pause = pause
+        self._line: RoomLine | None = None
+
+    @property
+    def line_up(self) -> bool:
+        """Whether the room service is connected just now."""
+        return self._line is not None
+
+    async def run(self) -> None:
+        """Hold the line until cancelled; a break is mended after 1 s, then 2, 4 ... up to 30 s, a little spread."""
+        breaks = 0
+        while True:
+            began = self._clock()
+            try:
+                await self._hold_line()
+            except KlinikError as error:
+                _log.info("the line to the room service broke: %s", error)
+            if self._clock() - began >= _STEADY:
+                breaks = 0
+            seconds = min(_FIRST_PAUSE * 2 ** min(breaks, 10), _LONGEST_PAUSE).total_seconds()
+            breaks += 1
+            await self._pause(seconds * random.uniform(0.75, 1.0))  # noqa: S311 - spread, not a secret
+
+    async def send(self, booking_id: BookingId, kind: str, call: int, body: JsonObject) -> None:
+        """Send one signalling message to a patient; raises KlinikError(ROOM_UNREACHABLE) while the line is down."""
+        if self._line is None:
+            raise KlinikError(ErrorKind.ROOM_UNREACHABLE, "the line is down")
+        await self._line.send(booking_id, kind, call, body)
+
+    async def _hold_line(self) -> None:
+        try:
+            async with self._rooms.open_line() as line:
+                self._line = line
+                self._on_line(True)
+                async for news in line.news():
+                    await self._take(news)
+        finally:
+            if self._line is not None:
+                self._line = None
+                self._presences.line_down()
+                self._on_line(False)
+
+    async def _take(self, news: RoomNews) -> None:
+        if isinstance(news, RoomSignal):
+            self._on_signal(news)
+            return
+        self._presences.note(news)
+        try:
+            await self._desk.on_presence(news)
+        except KlinikError as error:
+            # The strip still shows the patient; the room service tells again with the next change or line.
+            _log.warning("a presence was not saved: %s", error)

@@ -1,0 +1,120 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from app.booking.waiting_room import WaitingRoom
+from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ports.rooms import RoomSignal
+from app.domain.waiting import PatientPhase, PatientPresence
+from tests.booking.fakes import NOW, FakeClock, FakeLine, FakeRooms, booking
+
+BOOKING = booking().id
+WAITING = PatientPresence(BOOKING, PatientPhase.WAITING, NOW)
+SIGNAL = RoomSignal(BOOKING, "answer", 1, {"sdp": "v=0"})
+BROKEN = KlinikError(ErrorKind.ROOM_UNREACHABLE, "line")
+
+
+class Watched:
+    """A waiting room whose every step is noted; after the last line of the script it stops."""
+
+    def __init__(self, lines: list[FakeLine | KlinikError]) -> None:
+        self.rooms, self.clock, self.log = FakeRooms(), FakeClock(), list[str]()
+        self.rooms.lines = lines
+        self.pauses: list[float] = []
+        self.failure: KlinikError | None = None
+        self.room = WaitingRoom(
+            self.rooms,
+            self,
+            self,
+            lambda signal: self.log.append(signal.kind),
+            self.clock,
+            on_line=self._on_line,
+            pause=self._pause,
+        )
+
+    def note(self, presence: PatientPresence) -> None:
+        self.log.append(f"noted {presence.phase.value}")
+
+    def line_down(self) -> None:
+        self.log.append("nobody known")
+
+    async def on_presence(self, presence: PatientPresence) -> None:
+        if self.failure is not None:
+            raise self.failure
+        self.log.append(f"desk {presence.phase.value}")
+
+    def _on_line(self, up: bool) -> None:
+        assert up is self.room.line_up
+        self.log.append("up" if up else "down")
+
+    async def _pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        if not self.rooms.lines:
+            raise asyncio.CancelledError
+
+    async def run(self) -> None:
+        with pytest.raises(asyncio.CancelledError):
+            await self.room.run()
+
+
+async def test_presences_go_to_the_book_and_the_desk_and_signals_to_the_call() -> None:
+    watched = Watched([FakeLine([WAITING, SIGNAL], BROKEN)])
+    await watched.run()
+    assert watched.log == ["up", "noted waiting", "desk waiting", "answer", "nobody known", "down"]
+    assert not watched.room.line_up
+
+
+async def test_a_line_that_never_came_up_is_not_told_as_a_break() -> None:
+    watched = Watched([BROKEN, FakeLine([])])
+    await watched.run()
+    assert watched.log == ["up", "nobody known", "down"]
+
+
+async def test_pauses_grow_to_half_a_minute() -> None:
+    watched = Watched([BROKEN] * 8)
+    await watched.run()
+    for pause, longest in zip(watched.pauses, [1, 2, 4, 8, 16, 30, 30, 30], strict=True):
+        assert 0.75 * longest <= pause <= longest
+
+
+async def test_pauses_begin_anew_after_a_line_that_held() -> None:
+    held = FakeLine([SIGNAL], BROKEN)
+    watched = Watched([BROKEN, BROKEN, held, BROKEN])
+    watched.room = WaitingRoom(
+        watched.rooms,
+        watched,
+        watched,
+        lambda _: watched.clock.forward(timedelta(minutes=1)),
+        watched.clock,
+        pause=watched._pause,
+    )
+    await watched.run()
+    assert watched.pauses[2] <= 1
+    assert 1.5 <= watched.pauses[3] <= 2
+
+
+async def test_a_presence_that_cannot_be_saved_does_not_cost_the_line() -> None:
+    watched = Watched([FakeLine([WAITING, SIGNAL])])
+    watched.failure = KlinikError(ErrorKind.DISK_FULL)
+    await watched.run()
+    assert watched.log == ["up", "noted waiting", "answer", "nobody known", "down"]
+
+
+class Admitting(Watched):
+    """Answers each presence by admitting the patient."""
+
+    async def on_presence(self, presence: PatientPresence) -> None:
+        await self.room.send(presence.booking_id, "admit", 0, {})
+
+
+async def test_sending_needs_a_line() -> None:
+    line = FakeLine([WAITING])
+    watched = Admitting([line])
+    for _ in range(2):  # Before the line is up, and after it broke.
+        with pytest.raises(KlinikError) as caught:
+            await watched.room.send(BOOKING, "admit", 0, {})
+        assert caught.value.kind is ErrorKind.ROOM_UNREACHABLE
+        if not line.sent:
+            await watched.run()
+    assert line.sent == [(BOOKING, "admit", 0)]
