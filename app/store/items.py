@@ -1,0 +1,148 @@
+"""What the console reads out of a resource, as rows of the typed tables."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Table
+
+from app.domain.cpr import Cpr
+from app.domain.ids import ClinicianId, MessageId, PatientId, SlotId, ThreadId
+from app.domain.message import Direction, Message
+from app.domain.patient import Clinician, Patient, Role
+from app.domain.phone import PhoneNumber
+from app.domain.ports.practice_system import Appointment
+from app.domain.private import Private
+from app.domain.slot import Slot, SlotKind
+from app.store.schema import appointment, clinician, message, patient, slot
+
+Item = Patient | Clinician | Slot | Message | Appointment
+
+ITEM_TABLES: dict[str, Table] = {each.name: each for each in (patient, clinician, slot, message, appointment)}
+"""The typed tables by their names, which are what `resource.item_kind` holds."""
+
+
+def item_kind(item: Item) -> str:
+    """Return the name of the table an item belongs in."""
+    match item:
+        case Patient():
+            return patient.name
+        case Clinician():
+            return clinician.name
+        case Slot():
+            return slot.name
+        case Message():
+            return message.name
+        case Appointment():
+            return appointment.name
+
+
+def item_values(item: Item, fetched_at: datetime) -> dict[str, object]:
+    """Return the columns of an item; `fetched_at` is this PC's time of storing."""
+    match item:
+        case Patient():
+            return _patient_values(item) | {"fetched_at": fetched_at}
+        case Clinician():
+            return {"id": item.id, "name": item.name, "role": item.role.value}
+        case Slot():
+            return _slot_values(item) | {"fetched_at": fetched_at}
+        case Message():
+            return _message_values(item)
+        case Appointment():
+            return _appointment_values(item) | {"fetched_at": fetched_at}
+
+
+def parse_patient(row: Row[Any]) -> Patient:
+    """Read a row of `patient`."""
+    return Patient(
+        id=PatientId(row.id),
+        name=Private(row.name),
+        cpr=None if row.cpr is None else Private(Cpr(row.cpr)),
+        birth_date=None if row.birth_date is None else Private(date.fromisoformat(row.birth_date)),
+        phone=None if row.phone is None else Private(PhoneNumber(row.phone)),
+        address=None if row.address is None else Private(row.address),
+    )
+
+
+def parse_clinician(row: Row[Any]) -> Clinician:
+    """Read a row of `clinician`."""
+    return Clinician(ClinicianId(row.id), row.name, Role(row.role))
+
+
+def parse_slot(row: Row[Any]) -> Slot:
+    """Read a row of `slot`."""
+    return Slot(
+        id=SlotId(row.id),
+        clinician_id=ClinicianId(row.clinician_id),
+        start=row.starts_at,
+        end=row.ends_at,
+        kind=SlotKind(row.kind),
+        free=row.free,
+        version=row.version,
+    )
+
+
+def parse_message(row: Row[Any]) -> Message:
+    """Read a row of `message`."""
+    return Message(
+        id=MessageId(row.id),
+        thread_id=ThreadId(row.thread_id),
+        patient_id=PatientId(row.patient_id),
+        direction=Direction(row.direction),
+        subject=Private(row.subject),
+        body=Private(row.body),
+        sent_at=row.sent_at,
+        urgent=row.urgent,
+        attachments=row.attachments,
+    )
+
+
+def _patient_values(item: Patient) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "name": item.name.reveal(),
+        "cpr": item.cpr.reveal().digits if item.cpr else None,
+        "birth_date": item.birth_date.reveal().isoformat() if item.birth_date else None,
+        "phone": item.phone.reveal().e164 if item.phone else None,
+        "address": item.address.reveal() if item.address else None,
+    }
+
+
+def _slot_values(item: Slot) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "clinician_id": item.clinician_id,
+        "starts_at": item.start,
+        "ends_at": item.end,
+        "kind": item.kind.value,
+        "free": item.free,
+        "version": item.version,
+    }
+
+
+def _message_values(item: Message) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "thread_id": item.thread_id,
+        "patient_id": item.patient_id,
+        "direction": item.direction.value,
+        "subject": item.subject.reveal(),
+        "body": item.body.reveal(),
+        "sent_at": item.sent_at,
+        "urgent": item.urgent,
+        "attachments": item.attachments,
+    }
+
+
+def _appointment_values(item: Appointment) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "booking_id": item.booking_id,
+        "patient_id": item.patient_id,
+        "clinician_id": item.clinician_id,
+        "slot_id": item.slot_id,
+        "form": item.form.value,
+        "starts_at": item.start,
+        "ends_at": item.end,
+        "status": item.status,
+        "reached": item.reached.value,
+    }

@@ -1,0 +1,46 @@
+"""The store as the screens know it: each view is one reading of the local copy, as if the outbox were empty."""
+
+from datetime import date
+
+from app.domain.clinic_time import Clock
+from app.domain.ids import ClinicianId, PatientId, ThreadId
+from app.domain.patient import Clinician
+from app.domain.views import DayRow, PatientCard, SyncStatus, ThreadRow, ThreadView, WaitingRow
+from app.store.calendar import read_clinicians
+from app.store.database import Database
+from app.store.day_view import read_day
+from app.store.inbox_view import read_inbox, read_thread
+from app.store.patient_view import read_patient_card, read_waiting
+from app.store.presences import Presences
+from app.store.sync_state import sync_status
+
+
+class StoreViews:
+    """The `Views`; every method may raise what `Database.run` does."""
+
+    def __init__(self, database: Database, presences: Presences, clock: Clock) -> None:
+        self._database = database
+        self._presences = presences
+        self._clock = clock
+
+    async def inbox(self, limit: int = 200) -> tuple[ThreadRow, ...]:
+        return await self._database.run(lambda connection: read_inbox(connection, limit))
+
+    async def thread(self, thread_id: ThreadId) -> ThreadView | None:
+        return await self._database.run(lambda connection: read_thread(connection, thread_id))
+
+    async def day(self, day: date, clinician_id: ClinicianId | None) -> tuple[DayRow, ...]:
+        return await self._database.run(lambda connection: read_day(connection, day, clinician_id))
+
+    async def patient_card(self, patient_id: PatientId) -> PatientCard | None:
+        return await self._database.run(lambda connection: read_patient_card(connection, patient_id))
+
+    async def waiting(self) -> tuple[WaitingRow, ...]:
+        now, rooms = self._clock(), {each.booking_id: each for each in self._presences.all()}
+        return await self._database.run(lambda connection: read_waiting(connection, now, rooms))
+
+    async def sync_status(self) -> SyncStatus:
+        return await self._database.run(sync_status)
+
+    async def clinicians(self) -> tuple[Clinician, ...]:
+        return await self._database.run(read_clinicians)

@@ -1,0 +1,1 @@
+"""Tests of the encrypted local copy, against real SQLCipher files."""
