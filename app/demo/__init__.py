@@ -1,0 +1,1 @@
+"""The embedded default: a practice system, an SMS gateway and a patient's phone, reached only over HTTP."""
