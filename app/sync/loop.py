@@ -1,0 +1,62 @@
+"""The one write-read loop: what was clicked goes out, what changed comes in, and neither waits for the other."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+from app.domain.actions import ActionResult, Channel, PendingAction
+from app.domain.clinic_time import Clock
+from app.domain.ports.practice_system import PracticeSystem
+from app.domain.ports.store import BookingLedger, LocalCopy
+from app.sync.reading import NUDGE_GAP, OnAppointment, Reading
+from app.sync.sending import CARRY_LIMIT, Carrier, OnResult, Sending
+
+
+class SyncLoop:
+    """Carries due actions and reads changes every `poll_every`, or at once when nudged.
+
+    `carriers` holds one carrier for each channel; the practice system's own `write` is taken for PRACTICE when
+    there is none. `on_result` gets every result but NotYet and must finish the action in the outbox.
+    `on_appointment` gets each appointment a console made, as often as it is read, so it must be safe to repeat:
+    this is where a booking that was answered with `proposed` is confirmed later. Raises ValueError when a channel
+    has no carrier.
+    """
+
+    def __init__(
+        self,
+        practice: PracticeSystem,
+        ledger: BookingLedger,
+        local_copy: LocalCopy,
+        carriers: Mapping[Channel, Carrier],
+        on_result: OnResult,
+        *,
+        clock: Clock,
+        poll_every: timedelta,
+        on_appointment: OnAppointment | None = None,
+        carry_limit: timedelta = CARRY_LIMIT,
+        nudge_gap: timedelta = NUDGE_GAP,
+    ) -> None:
+        carriers = {Channel.PRACTICE: practice.write, **carriers}
+        if missing := sorted(channel.value for channel in set(Channel) - carriers.keys()):
+            raise ValueError(f"no carrier for {', '.join(missing)}")
+        self._on_result = on_result
+        self._sending = Sending(ledger, carriers, self._report, clock, carry_limit)
+        self._reading = Reading(
+            practice, local_copy, clock, poll_every, on_appointment=on_appointment, nudge_gap=nudge_gap
+        )
+
+    async def run(self) -> None:
+        """Work until cancelled. No failure ends it: each is logged, noted and tried again after a pause."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sending.run())
+            group.create_task(self._reading.run())
+
+    def nudge(self) -> None:
+        """Look at the outbox and read the practice system now; call it in the loop's own thread."""
+        self._sending.wake()
+        self._reading.wake()
+
+    async def _report(self, action: PendingAction, result: ActionResult) -> None:
+        await self._on_result(action, result)
+        if action.kind.channel is Channel.PRACTICE:
+            self._reading.wake()

@@ -1,0 +1,265 @@
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.booking import BookingState, ConsultationForm
+from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ids import ClinicianId, ThreadId
+from app.domain.message import Direction
+from app.domain.patient import Role
+from app.domain.slot import SlotKind
+from app.sync.fhir.bundle import EPOCH, read_history, read_page
+from app.sync.fhir.capabilities import parse_capabilities
+from app.sync.fhir.elements import instant, reference_id
+from app.sync.fhir.parse_calendar import parse_appointment, parse_slot, schedule_clinician, slot_schedule
+from app.sync.fhir.parse_message import answered_message, parse_message, stated_thread
+from app.sync.fhir.parse_people import parse_patient, parse_practitioner
+
+THREAD = "http://ehealth.sundhed.dk/fhir/StructureDefinition/ehealth-thread-id"
+FORM = "urn:klinikkonsol:konsultationsform"
+CPR = "urn:oid:1.2.208.176.1.2"
+TIMES = {"start": "2026-11-23T09:00:00+01:00", "end": "2026-11-23T09:15:00+01:00"}
+
+_known_names = st.sampled_from(
+    ["id", "resourceType", "identifier", "system", "value", "name", "given", "family", "text", "telecom", "use",
+     "address", "line", "birthDate", "qualification", "code", "coding", "display", "actor", "reference", "schedule",
+     "serviceType", "status", "start", "end", "participant", "slot", "extension", "url", "valueString", "subject",
+     "sender", "recipient", "payload", "contentString", "contentAttachment", "topic", "sent", "meta", "versionId",
+     "lastUpdated", "entry", "resource", "request", "response", "etag", "link", "relation", "rest", "mode", "type",
+     "inResponseTo", "fhirVersion", "interaction", "searchParam", "priority"]
+)  # fmt: skip
+_known_texts = st.sampled_from(
+    ["Patient", "Slot", "Bundle", "CapabilityStatement", "server", "4.0.1", "p-1", "Patient/p-1", "Slot/1",
+     "booked", "free", CPR, "2512489996", "9999999999", "phone", "20123456", "official", "old",
+     "2026-11-23T09:00:00Z",
+     "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-13-01", "2026-02-30", "http://[", "next",
+     "DELETE", "urn:ietf:rfc:3986", "urn:uuid:x"]
+)  # fmt: skip
+_leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | _known_texts
+_json = st.recursive(
+    _leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_known_names, inner, max_size=6),
+    max_leaves=30,
+)
+resources = st.dictionaries(_known_names, _json, max_size=10)
+
+
+def _slot(resource: dict[str, object]) -> object:
+    return parse_slot(resource, ClinicianId("c"))
+
+
+def _message(resource: dict[str, object]) -> object:
+    return parse_message(resource, ThreadId("t"))
+
+
+def _page(resource: dict[str, object]) -> object:
+    return read_page(resource, "Patient")
+
+
+def _history(resource: dict[str, object]) -> object:
+    return read_history(resource, "Slot")
+
+
+@pytest.mark.parametrize(
+    "parser",
+    [parse_patient, parse_practitioner, _slot, parse_appointment, _message, parse_capabilities, _page, _history,
+     schedule_clinician, slot_schedule, stated_thread, answered_message],
+)  # fmt: skip
+@given(resource=resources)
+def test_any_json_is_read_or_refused_and_nothing_else(
+    parser: Callable[[dict[str, object]], object], resource: dict[str, object]
+) -> None:
+    with contextlib.suppress(ValueError):
+        try:
+            parser(resource)
+        except KlinikError as error:
+            if error.kind is not ErrorKind.PRACTICE_RUBBISH:
+                raise
+
+
+def test_a_patient_may_lack_everything_but_an_id() -> None:
+    patient = parse_patient({"resourceType": "Patient", "id": "p"})
+    assert patient.name.reveal() == "Uden navn"
+    assert (patient.cpr, patient.birth_date, patient.phone, patient.address) == (None, None, None, None)
+
+
+def test_a_patient_without_an_id_cannot_be_read() -> None:
+    with pytest.raises(ValueError, match="id"):
+        parse_patient({"resourceType": "Patient", "id": "p/1"})
+
+
+def test_the_name_and_number_in_use_are_chosen() -> None:
+    patient = parse_patient(
+        {
+            "id": "p",
+            "identifier": [{"system": CPR, "value": "xx"}, {"system": CPR, "value": "251248-9996"}],
+            "name": [
+                {"use": "old", "text": "Pigenavn"},
+                {"use": "nickname", "text": "Nan"},
+                {"use": "official", "given": ["Nancy", "Ann"], "family": "Berggren"},
+            ],
+            "telecom": [
+                {"system": "email", "value": "a@example.dk"},
+                {"system": "phone", "use": "home", "value": "48 20 10 10"},
+                {"system": "phone", "use": "mobile", "value": "forkert"},
+                {"system": "phone", "use": "mobile", "value": "+45 20 12 34 56"},
+            ],
+            "birthDate": "1948",
+            "address": [
+                {"use": "old", "text": "Før"},
+                {"line": ["Testpark Allé 48"], "postalCode": "3400", "city": "Hillerød"},
+            ],
+        }
+    )
+    assert patient.name.reveal() == "Nancy Ann Berggren"
+    assert patient.phone
+    assert patient.phone.reveal().e164 == "+4520123456"
+    assert patient.birth_date
+    assert patient.birth_date.reveal().isoformat() == "1948-12-25"
+    assert patient.address
+    assert patient.address.reveal() == "Testpark Allé 48, 3400 Hillerød"
+
+
+@pytest.mark.parametrize(
+    ("more", "role"),
+    [
+        ({}, Role.CLINICIAN),
+        ({"qualification": [{"code": {"text": "Lægesekretær"}}]}, Role.SECRETARY),
+        ({"qualification": [{"code": {"coding": [{"display": "Medical secretary"}]}}]}, Role.SECRETARY),
+        (
+            {
+                "identifier": [{"system": "https://autregweb.sst.dk", "value": "0ABC1"}],
+                "qualification": [{"code": {"text": "Lægesekretær"}}],
+            },
+            Role.CLINICIAN,
+        ),
+    ],
+)
+def test_who_is_a_secretary(more: dict[str, Any], role: Role) -> None:
+    assert parse_practitioner({"id": "c", "name": [{"text": "A"}], **more}).role is role
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "kind"),
+    [
+        ("http://ehealth.sundhed.dk/cs/appointment-servicetype", "video", SlotKind.VIDEO),
+        ("http://ehealth.sundhed.dk/cs/appointment-servicetype", "regular", SlotKind.IN_PERSON),
+        (FORM, "telefon", SlotKind.TELEPHONE),
+        ("urn:other", "video", SlotKind.ANY),
+    ],
+)
+def test_what_a_slot_is_for(system: str, code: str, kind: SlotKind) -> None:
+    service = [{"coding": [{"system": system, "code": code}]}]
+    slot = parse_slot({"id": "s", "status": "free", "serviceType": service, **TIMES}, ClinicianId("c"))
+    assert (slot.kind, slot.free) == (kind, True)
+
+
+def test_a_slot_ends_after_it_starts() -> None:
+    with pytest.raises(ValueError, match="ends before"):
+        parse_slot({"id": "s", "start": TIMES["end"], "end": TIMES["start"]}, ClinicianId("c"))
+
+
+def test_a_link_of_either_shape_makes_an_unknown_appointment_a_video_one() -> None:
+    r5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Appointment.virtualService"
+    plain: dict[str, object] = {"id": "a", "status": "booked", **TIMES}
+    assert parse_appointment(plain).form is ConsultationForm.IN_PERSON
+    assert parse_appointment({**plain, "extension": [{"url": r5, "extension": []}]}).form is ConsultationForm.VIDEO
+
+
+@pytest.mark.parametrize(
+    ("status", "reached"),
+    [
+        ("proposed", BookingState.REQUESTED),
+        ("booked", BookingState.CONFIRMED),
+        ("arrived", BookingState.WAITING),
+        ("noshow", BookingState.ENDED),
+        ("cancelled", BookingState.CANCELLED),
+    ],
+)
+def test_how_far_an_appointment_has_come(status: str, reached: BookingState) -> None:
+    resource: dict[str, object] = {
+        "id": "a",
+        "status": status,
+        "identifier": [{"system": "urn:ietf:rfc:3986", "value": "x"}],
+        **TIMES,
+    }
+    appointment = parse_appointment(resource)
+    assert (appointment.reached, appointment.booking_id) == (reached, None)
+
+
+def test_a_message_from_the_clinic_with_a_stated_thread() -> None:
+    resource: dict[str, object] = {
+        "id": "m",
+        "status": "completed",
+        "extension": [{"url": THREAD, "valueString": "t-1"}],
+        "recipient": [{"reference": "Patient/p"}],
+        "sender": {"reference": "https://epj.example/fhir/Practitioner/c/_history/3"},
+        "received": "2026-11-20T08:00:00Z",
+        "payload": [
+            {"contentString": "Hej"},
+            {"contentAttachment": {"url": "Binary/1"}},
+            {"contentString": "igen"},
+        ],
+    }
+    thread = stated_thread(resource)
+    assert thread == "t-1"
+    message = parse_message(resource, thread)
+    assert message
+    assert (message.direction, message.attachments, message.patient_id) == (Direction.FROM_CLINIC, 1, "p")
+    assert message.body.reveal() == "Hej\n\nigen"
+
+
+@pytest.mark.parametrize("status", ["preparation", "not-done", "entered-in-error"])
+def test_a_message_that_was_never_sent_is_none(status: str) -> None:
+    assert parse_message({"id": "m", "status": status}, ThreadId("t")) is None
+
+
+@pytest.mark.parametrize(
+    ("reference", "found"),
+    [
+        ("Patient/p-1", "p-1"),
+        ("https://epj.example/fhir/Patient/p-1", "p-1"),
+        ("Patient/p-1/_history/2", "p-1"),
+        ("Group/p-1", None),
+        ("Patient/", None),
+        ("urn:uuid:x", None),
+        ("http://[", None),
+        (7, None),
+    ],
+)
+def test_references_of_every_form(reference: object, found: str | None) -> None:
+    assert reference_id({"reference": reference}, "Patient") == found
+
+
+def test_an_instant_has_a_zone() -> None:
+    assert instant("2026-11-20T08:00:00.123456789+01:00").isoformat() == "2026-11-20T07:00:00.123456+00:00"
+    with pytest.raises(ValueError, match="zone"):
+        instant("2026-11-20T08:00:00")
+
+
+def test_a_resource_without_version_or_time_is_told_apart_by_its_text() -> None:
+    def stamped(name: str) -> tuple[str, object]:
+        bundle: dict[str, object] = {
+            "resourceType": "Bundle",
+            "entry": [{"resource": {"resourceType": "Patient", "id": "p", "name": [{"text": name}]}}],
+        }
+        (entry,) = read_page(bundle, "Patient").entries
+        return entry.stamp.version, entry.stamp.at
+
+    assert stamped("A") == stamped("A")
+    assert stamped("A") != stamped("B")
+    assert stamped("A")[1] == EPOCH
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [{}, {"resourceType": "Bundle"}, {"resourceType": "CapabilityStatement", "fhirVersion": "5.0.0"}],
+)
+def test_another_standard_is_rubbish(statement: dict[str, object]) -> None:
+    with pytest.raises(KlinikError) as failure:
+        parse_capabilities(statement)
+    assert failure.value.kind is ErrorKind.PRACTICE_RUBBISH
