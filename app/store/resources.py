@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,11 @@ _SHOWS_IN = {
 def store_batch(connection: Connection, batch: ChangeBatch, now: datetime) -> Changes:
     """Keep what is new in a batch and advance the watermark; returns what changed.
 
-    A known (id, version) changes nothing, nor does a version older than the one kept.
+    A known (id, version) changes nothing, nor does a version older than the one kept. What the server no longer
+    lists in `present` is marked deleted, in its last known version.
     """
+    if batch.present is not None:
+        batch = replace(batch, resources=(*batch.resources, *_vanished(connection, batch, batch.present)))
     kept = _kept(connection, batch)
     fresh = _fresh(batch.resources, kept)
     if fresh:
@@ -38,6 +42,18 @@ def store_batch(connection: Connection, batch: ChangeBatch, now: datetime) -> Ch
     if batch.watermark is not None:
         advance_watermark(connection, batch.type, batch.watermark)
     return changes
+
+
+def _vanished(connection: Connection, batch: ChangeBatch, present: frozenset[str]) -> list[Fetched]:
+    rows = connection.execute(
+        select(resource.c.id, resource.c.version, resource.c.last_updated).where(
+            resource.c.type == batch.type,
+            resource.c.deleted.is_(False),
+            resource.c.id.not_in(among("present")),
+        ),
+        {"present": _as_json(present | {each.id for each in batch.resources})},
+    )
+    return [Fetched(batch.type, row.id, row.version, row.last_updated, b"", True, None) for row in rows]
 
 
 def _kept(connection: Connection, batch: ChangeBatch) -> dict[str, Any]:

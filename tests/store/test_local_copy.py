@@ -136,6 +136,21 @@ async def test_a_resource_that_can_no_longer_be_read_is_not_shown_as_it_was(stor
     assert await store.patient(ANNA) is None
 
 
+async def test_what_the_server_no_longer_lists_is_deleted(store: LocalStore, database: Database) -> None:
+    stays, goes, new = (
+        a_message(id=MessageId("stays")),
+        a_message(id=MessageId("goes")),
+        a_message(id=MessageId("new")),
+    )
+    await keep(store, a_patient(), stays, goes)
+    sweep = ChangeBatch("Communication", (fetched(new),), None, present=frozenset({"stays"}))
+    await store.store(sweep)
+    deleted = {key: row[2] for key, row in (await kept(database)).items()}
+    assert deleted == {
+        "Patient/anna": False, "Communication/stays": False, "Communication/goes": True, "Communication/new": False,
+    }  # fmt: skip
+
+
 async def test_deleting_what_never_came(store: LocalStore) -> None:
     await store.store(ChangeBatch("Patient", (gone(a_patient()),), None))
     assert await store.patient(ANNA) is None
