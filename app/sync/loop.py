@@ -56,6 +56,11 @@ class SyncLoop:
         self._sending.wake()
         self._reading.wake()
 
+    def retry(self) -> None:
+        """Do what a nudge does, and let what was postponed after a failure run at once: a person asked for it."""
+        self._sending.retry()
+        self._reading.wake()
+
     async def _report(self, action: PendingAction, result: ActionResult) -> None:
         await self._on_result(action, result)
         if action.kind.channel is Channel.PRACTICE:

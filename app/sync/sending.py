@@ -54,9 +54,15 @@ class Sending:
         self._wake = asyncio.Event()
         self._under_way: set[tuple[BookingId, Channel]] = set()
         self._failures = 0
+        self._retry = False
 
     def wake(self) -> None:
         """Look at the outbox now."""
+        self._wake.set()
+
+    def retry(self) -> None:
+        """Look at the outbox now, and let what was postponed run at once."""
+        self._retry = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -71,6 +77,9 @@ class Sending:
         # What ends while the outbox is being read may still be in the answer, and must not start again from it.
         not_again = set(self._under_way)
         try:
+            if self._retry:
+                self._retry = False
+                await self._ledger.retry_now(now)
             heads = await self._ledger.due_actions(now + LONGEST_REST)
         except Exception as error:
             note(error, "reading the outbox")

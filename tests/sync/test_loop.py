@@ -133,6 +133,18 @@ async def test_a_nudge_makes_it_act_now(house: House) -> None:
     assert house.practice.reads == 2
 
 
+async def test_a_person_who_asks_does_not_wait_for_the_pause_after_a_failure(house: House) -> None:
+    booking = booking_for(CLINIC)
+    far_off = utc_now() + timedelta(hours=1)
+    house.ledger.add(booking, replace(action_for(booking, ActionKind.SEND_INVITATION), not_before=far_off))
+    async with house.running() as loop:
+        await house.copy.heard.get()
+        assert house.results.empty()
+        loop.retry()
+        action, _ = await house.results.get()
+    assert action.kind is ActionKind.SEND_INVITATION
+
+
 async def test_a_written_appointment_is_read_back_at_once(house: House) -> None:
     booking = booking_for(CLINIC)
     soon = utc_now() + timedelta(milliseconds=50)
