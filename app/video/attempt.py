@@ -1,0 +1,64 @@
+"""One numbered attempt to connect, driven from the calling loop while its connection lives in the media loop."""
+
+import asyncio
+import concurrent.futures
+import logging
+from collections.abc import Awaitable, Callable
+
+from app.domain.errors import KlinikError
+from app.domain.ports.rooms import RoomSignal
+from app.video.media_thread import MediaThread
+from app.video.peer import Peer
+from app.video.signals import parse_answer, parse_candidate
+from app.video.statistics import CallStatistics
+from app.video.watch import Flow, Watch, look
+
+_log = logging.getLogger(__name__)
+
+
+class Attempt:
+    """A connection with its number, its pending offer and the watch kept over it."""
+
+    def __init__(
+        self, call: int, peer: Peer, media: MediaThread, send_offer: Callable[[int, str], Awaitable[None]]
+    ):
+        """Start making the offer; `send_offer` gets the number and the SDP once all our candidates are known."""
+        self.call = call
+        self._peer = peer
+        self._media = media
+        self._watch = Watch()
+        self._offering = asyncio.get_running_loop().create_task(self._offer(send_offer))
+
+    async def take(self, signal: RoomSignal) -> None:
+        """Hand an answer or a candidate to the connection; one that cannot be read is logged and dropped."""
+        try:
+            if signal.kind == "answer":
+                await self._media.run(self._peer.accept(parse_answer(signal.body)))
+            elif candidate := parse_candidate(signal.body):
+                self._media.loop.call_soon_threadsafe(self._peer.add_candidate, candidate)
+        except KlinikError as error:
+            _log.warning("a signal of the patient's browser was dropped: %s", error.detail)
+
+    def look(self, now: float) -> Flow:
+        """Judge what has arrived by `now` (monotonic seconds)."""
+        self._watch, flow = look(self._watch, self._peer.arrivals, now)
+        return flow
+
+    async def statistics(self) -> CallStatistics:
+        """Return how the connection does, with rates since the last call."""
+        return await self._media.run(self._peer.statistics())
+
+    async def drop(self) -> concurrent.futures.Future[None]:
+        """Withdraw the offer and begin to close; the future is done when the connection is gone."""
+        self._offering.cancel()
+        await asyncio.wait({self._offering})
+        return self._media.submit(self._peer.close())
+
+    async def _offer(self, send_offer: Callable[[int, str], Awaitable[None]]) -> None:
+        try:
+            # shielded: candidates half gathered would leave their sockets open, so closing waits for the offer
+            offer = await asyncio.shield(asyncio.wrap_future(self._media.submit(self._peer.offer())))
+        except KlinikError as error:
+            _log.warning("no offer could be made: %s", error.detail)
+        else:
+            await send_offer(self.call, offer.sdp)

@@ -1,0 +1,48 @@
+"""What the call window shows, as one frozen value."""
+
+from dataclasses import dataclass
+
+from app.domain.call import CallRecord, Medium, StepReason
+from app.domain.errors import ErrorKind
+from app.video.call_devices import CallDevices
+from app.video.call_events import CallState, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """The call as it stands. `failure` is of the connection, `device_failures` of this PC, gravest first.
+
+    `telephone_reason` is why the telephone is proposed, None while it is not.
+    """
+
+    stage: Stage
+    medium: Medium
+    microphone_on: bool
+    camera_on: bool
+    camera_name: str
+    microphone_name: str
+    speaker_name: str
+    telephone_proposed: bool
+    telephone_reason: StepReason | None
+    failure: ErrorKind | None
+    device_failures: tuple[ErrorKind, ...]
+    record: CallRecord
+
+
+def view_of(state: CallState, devices: CallDevices) -> CallView:
+    """Return the view of a call and its devices."""
+    camera_name, microphone_name, speaker_name = devices.names
+    return CallView(
+        stage=state.stage,
+        medium=state.record.medium,
+        microphone_on=devices.microphone_on,
+        camera_on=devices.camera_on,
+        camera_name=camera_name,
+        microphone_name=microphone_name,
+        speaker_name=speaker_name,
+        telephone_proposed=state.proposed is not None,
+        telephone_reason=state.proposed,
+        failure=state.failure,
+        device_failures=devices.failures,
+        record=state.record,
+    )

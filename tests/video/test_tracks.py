@@ -1,0 +1,86 @@
+"""What we send: on time, the newest frame, and something even when there is nothing."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from aiortc.codecs import vpx
+from aiortc.mediastreams import MediaStreamError
+from av.video.frame import VideoFrame
+
+from app.domain.ports.media import FRAME_SAMPLES
+from app.video.profile import HIGH, STANDARD, apply_bitrates
+from app.video.tracks import CameraTrack, MicrophoneTrack
+from tests.video.fakes import SMALL, tone
+
+
+def grey(level: int) -> VideoFrame:
+    return VideoFrame.from_ndarray(np.full((360, 320), level, np.uint8), format="yuv420p")
+
+
+async def test_only_the_newest_frame_is_sent_and_time_goes_forward() -> None:
+    track = CameraTrack(SMALL, asyncio.get_running_loop())
+    newest = grey(90)
+    track.offer(grey(30))
+    track.offer(newest)
+    first = await track.recv()
+    assert first is newest
+    later = grey(120)
+    track.offer(later)
+    second = await track.recv()
+    assert second is later
+    assert second.pts is not None
+    assert first.pts is not None
+    assert second.pts > first.pts
+    assert track.sent == 2
+
+
+async def test_black_is_sent_while_the_camera_is_off_and_whatever_it_still_gives() -> None:
+    track = CameraTrack(SMALL, asyncio.get_running_loop())
+    track.offer(grey(90))
+    track.turn(False)
+    track.offer(grey(90))
+    assert (await track.recv()).to_ndarray(format="gray").max() <= 16
+
+
+async def test_a_stopped_track_ends() -> None:
+    camera, microphone = CameraTrack(SMALL, asyncio.get_running_loop()), MicrophoneTrack()
+    for track in (camera, microphone):
+        track.stop()
+        with pytest.raises(MediaStreamError):
+            await track.recv()
+
+
+async def test_the_microphone_is_sent_in_order_with_silence_before_and_after() -> None:
+    track = MicrophoneTrack()
+    sound = [tone(500, index) for index in range(3)]
+    frames = [await track.recv()]
+    for pcm in sound:
+        track.offer(pcm)
+    frames += [await track.recv() for _ in range(4)]
+    heard = [bytes(frame.planes[0]) for frame in frames]
+    assert heard[1:4] == sound
+    assert not any(heard[0] + heard[4])
+    times = [frame.pts for frame in frames]
+    assert all(
+        time is not None and time % FRAME_SAMPLES == 0 and time > (before or -1)
+        for before, time in zip([None, *times], times, strict=False)
+    )
+
+
+async def test_a_muted_microphone_is_silent_at_once() -> None:
+    track = MicrophoneTrack()
+    track.offer(tone(500, 0) + tone(500, 1))
+    track.turn(False)
+    assert not any(bytes((await track.recv()).planes[0]))
+
+
+def test_the_encoder_obeys_the_profile() -> None:
+    apply_bitrates(HIGH)
+    encoder = vpx.Vp8Encoder()
+    assert encoder.target_bitrate == HIGH.first_bitrate
+    for asked, given in ((10_000_000, HIGH.most_bitrate), (1, HIGH.least_bitrate), (700_000, 700_000)):
+        encoder.target_bitrate = asked
+        assert encoder.target_bitrate == given
+    apply_bitrates(STANDARD)
+    assert vpx.Vp8Encoder().target_bitrate == STANDARD.first_bitrate
