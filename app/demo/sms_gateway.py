@@ -54,6 +54,7 @@ class Text:
     recipient: str = field(repr=False)
     sender: str
     body: str = field(repr=False)
+    taken_at: str
     delivered_at: str
 
 
@@ -101,7 +102,7 @@ class Texts:
     def delivered(self, recipient: str | None, after: int = 0, limit: int = 200) -> list[Text]:
         """Return delivered texts, oldest first: the newest `limit` of one telephone, or of all."""
         rows = self._db.execute(
-            "SELECT number, recipient, sender, body, delivered_at FROM text "
+            "SELECT number, recipient, sender, body, taken_at, delivered_at FROM text "
             "WHERE status = 'delivered' AND number > ? AND recipient = coalesce(?, recipient) "
             "ORDER BY number DESC LIMIT ?",
             (after, recipient, limit),
@@ -110,7 +111,7 @@ class Texts:
 
     def _now(self) -> str:
         moment: datetime = self._clock()
-        return moment.isoformat(timespec="seconds")
+        return moment.isoformat(timespec="milliseconds")
 
 
 class SmsGateway:

@@ -177,7 +177,7 @@ async def test_telephones_and_inbox(texts: Texts) -> None:
         async with client.get("/phone/+4522123402/texts") as response:
             (text,) = await response.json()
         assert text["sender"] == "Åkanden"
-        assert text["delivered_at"] == "2026-11-23T09:00:00+00:00"
+        assert text["delivered_at"] == "2026-11-23T09:00:00.000+00:00"
         async with client.get(f"/phone/{NANCY}/texts") as response:
             assert await response.json() == []
 

@@ -54,17 +54,10 @@ def press(name: str, key: str) -> None:
 
 
 def text_of(name: str) -> str:
-    """Return what a widget says: its own text, or that of all its visible children."""
+    """Return what a widget says: its own text, or that of all its visible children, one a line."""
     widget = find(name)
-    if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
-        return widget.text()
-    parts = [
-        child.text() for child in widget.findChildren(QWidget)
-        if child.isVisible() and isinstance(child, QLabel | QAbstractButton | QLineEdit)
-    ]  # fmt: skip
-    if isinstance(widget, QAbstractItemView):
-        parts += [_row_text(index) for index in _rows(widget.model())]
-    return "\n".join(part for part in parts if part)
+    children = (child for child in widget.findChildren(QWidget) if child.isVisible())
+    return "\n".join(text for text in (_words(widget), *map(_words, children)) if text)
 
 
 def picture(path: str) -> None:
@@ -88,3 +81,11 @@ def _rows(model: QAbstractItemModel) -> Iterator[QModelIndex]:
 def _row_text(index: QModelIndex) -> str:
     accessible = index.data(Qt.ItemDataRole.AccessibleTextRole)
     return str(accessible or index.data(Qt.ItemDataRole.DisplayRole) or "")
+
+
+def _words(widget: QWidget) -> str:
+    if isinstance(widget, QAbstractItemView):
+        return "\n".join(_row_text(index) for index in _rows(widget.model()))
+    if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
+        return widget.text()
+    return widget.accessibleName()

@@ -59,6 +59,8 @@ async def sound_card(directory: Path) -> AsyncIterator[SoundCard]:
         "module-null-sink sink_name=speaker",
         "module-null-sink sink_name=room",
         f"module-sine sink=room frequency={CLINIC_TONE:.0f}",
+        # Qt does not count the monitor of a sink as a microphone; a source made of one it does.
+        "module-remap-source master=room.monitor source_name=microphone",
     ]
     server = await asyncio.create_subprocess_exec(
         *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"),
@@ -68,7 +70,7 @@ async def sound_card(directory: Path) -> AsyncIterator[SoundCard]:
     )
     try:
         await _until_answering(environment)
-        for command in (["set-default-sink", "speaker"], ["set-default-source", "room.monitor"]):
+        for command in (["set-default-sink", "speaker"], ["set-default-source", "microphone"]):
             await _pactl(environment, *command)
         yield SoundCard(environment)
     finally:

@@ -1,0 +1,1 @@
+"""Stories: the whole program, driven as its users drive it."""
