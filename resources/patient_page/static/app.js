@@ -1,0 +1,257 @@
+// The page's conductor: turns what the service, the browser and the patient say into the one phase that is shown.
+
+import { Call } from "./call.js";
+import { buildCodeForm, parseCode } from "./code.js";
+import { Devices } from "./devices.js";
+import { Line } from "./line.js";
+import { Media } from "./media.js";
+import { buildRating } from "./rating.js";
+import { chime } from "./sound.js";
+import { chooseLanguage, chosenLanguage, currentLanguage, setLanguage, t } from "./texts.js";
+import {
+  $, renderCall, renderCode, renderMessage, renderRoom, renderTexts, show, showPhase, text,
+} from "./views.js";
+
+const ROOM = ["early", "preview", "waiting"];
+const MEDIA_PATIENCE = 8000; // an offer is answered without camera rather than not at all
+const GONE = [404, 429];
+
+let phase = document.body.dataset.phase;
+let server = null;
+let unsaid = null; // a wish made while the line was down
+let lamp = null; // keeps the screen from sleeping
+const callState = { health: "connecting", picture: false, blocked: false };
+
+const media = new Media(() => mediaChanged());
+const devices = new Devices(media, changeTrack);
+const call = new Call({
+  send: (message) => line.send(message),
+  remote: playRemote,
+  health: (health, picture) => updateCall({ health, picture }),
+  rejoin: () => line.renew(),
+});
+const line = new Line(parseCode(location.pathname.slice(1)), {
+  message: receive,
+  up: lineUp,
+  down: lineDown,
+  replaced: () => leaveTo("replaced"),
+});
+
+function render() {
+  renderTexts(server);
+  if (phase === "code" || phase === "unknown") renderCode(phase);
+  else if (ROOM.includes(phase)) renderRoom(phase, server, media);
+  else if (phase === "admitted") renderCall(server, media, callState);
+  else renderMessage(phase, server);
+  showPhase(phase);
+  document.title = `${titleOf()} · ${server?.clinic_name || t("product")}`;
+}
+
+function titleOf() {
+  return document.querySelector("main > section:not([hidden]) h1")?.textContent ?? t("product");
+}
+
+function enter(next) {
+  const before = phase;
+  phase = next;
+  if (before === "admitted" && next !== "admitted") call.close();
+  if (before !== "admitted" && next === "admitted") beginCall(before);
+  if (!ROOM.includes(next) && next !== "admitted") media.stop();
+  if (next === "waiting" && media.state === "off") media.start();
+  if (next === "waiting" && before !== "waiting") $("devices").open = false;
+  if (next === "preview" && before !== "preview" && media.state === "off") startIfAllowed();
+  keepAwake(next === "waiting" || next === "admitted");
+  render();
+}
+
+function leaveTo(next) {
+  line.close();
+  show("line-down", false);
+  enter(next);
+}
+
+function beginCall(before) {
+  updateCall({ health: "connecting", picture: false, blocked: false });
+  if (media.state === "off") media.start();
+  if (before === "waiting") {
+    chime();
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 100, 200]);
+  }
+}
+
+async function startIfAllowed() {
+  if (await media.allowed()) media.start();
+}
+
+// ---- the service ----
+
+function receive(message) {
+  switch (message.type) {
+    case "state":
+      server = message;
+      if (!chosenLanguage()) setLanguage(message.language);
+      enter(message.phase === "telephone" && message.callback ? "callback" : message.phase);
+      break;
+    case "offer":
+      if (phase === "admitted") answer(message);
+      break;
+    case "candidate":
+      call.candidate(message.call, message.body);
+      break;
+    case "telephone":
+    case "ended":
+      if (server) enter(message.type);
+      break;
+  }
+}
+
+async function answer({ call: number, body }) {
+  if (media.state !== "on") await Promise.race([media.start(), new Promise((done) => setTimeout(done, MEDIA_PATIENCE))]);
+  const late = media.state !== "on";
+  await call.offer(number, body, media.stream.getTracks());
+  if (late) media.start().then(renewWithMedia);
+}
+
+// Tracks that came after the answer need a new offer.
+function renewWithMedia() {
+  if (phase === "admitted" && media.stream.getTracks().length) line.renew();
+}
+
+function lineUp() {
+  call.forgetNumber();
+  show("line-down", false);
+  if (media.state === "on") reportDevices();
+  if (unsaid && line.send(unsaid)) unsaid = null;
+}
+
+function say(message) {
+  unsaid = line.send(message) ? null : message;
+}
+
+async function lineDown(failures) {
+  const phone = failures > 2 && server?.clinic_phone;
+  text("line-down", phone ? `${t("line_down")} ${t("call_clinic", { phone })}` : t("line_down"));
+  show("line-down", phase !== "admitted");
+  if (failures % 3 === 0 && !call.active) {
+    const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
+    if (answer && GONE.includes(answer.status)) location.reload();
+  }
+}
+
+function reportDevices() {
+  const browser = browserName();
+  line.send({ type: "devices", camera: media.track("camera") !== null, microphone: media.track("microphone") !== null, browser });
+}
+
+function browserName() {
+  const found = navigator.userAgent.match(/(Edg|SamsungBrowser|Firefox|FxiOS|CriOS|Chrome|Version)\/(\d+)/g)?.at(-1) ?? "";
+  const name = found.replace("Version", "Safari").replace("Edg/", "Edge/").replace("CriOS", "Chrome").replace("FxiOS", "Firefox");
+  return `${name} ${/iPhone|iPad|Android|Mac|Windows|Linux/.exec(navigator.userAgent)?.[0] ?? ""}`.trim().slice(0, 80);
+}
+
+// ---- media ----
+
+function mediaChanged() {
+  devices.refresh();
+  if (ROOM.includes(phase) || phase === "admitted") {
+    if (media.state === "on") reportDevices();
+    render();
+  }
+}
+
+async function changeTrack(kind, track) {
+  if (!track || phase !== "admitted") return;
+  if (!(await call.replace(track.kind, track))) line.renew();
+}
+
+function updateCall(changes) {
+  Object.assign(callState, changes);
+  if (phase === "admitted") renderCall(server, media, callState);
+}
+
+async function playRemote(stream) {
+  const remote = $("remote");
+  if (remote.srcObject !== stream) remote.srcObject = stream;
+  try {
+    await remote.play();
+    updateCall({ blocked: false });
+  } catch (error) {
+    if (error.name === "NotAllowedError") updateCall({ blocked: true });
+  }
+}
+
+async function keepAwake(wanted) {
+  if (wanted && !lamp && !document.hidden) {
+    lamp = await navigator.wakeLock?.request("screen").catch(() => null);
+    lamp?.addEventListener("release", () => (lamp = null));
+  } else if (!wanted) {
+    lamp?.release();
+    lamp = null;
+  }
+}
+
+// ---- the patient ----
+
+function on(id, handler) {
+  $(id).addEventListener("click", handler);
+}
+
+function toggle(kind) {
+  if (media.track(kind)) media.setEnabled(kind, !media.enabled(kind));
+  else media.start().then(renewWithMedia);
+}
+
+function toggleFullScreen() {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else if ($("view-call").requestFullscreen) $("view-call").requestFullscreen();
+  else $("remote").webkitEnterFullscreen?.(); // iPhones show only a video in full screen
+}
+
+function askForPhone() {
+  if (phase === "left") comeBack({ type: "phone" });
+  else say({ type: "phone" });
+}
+
+function comeBack(message = null) {
+  unsaid = message;
+  server = null;
+  enter("loading");
+  line.open();
+}
+
+function messageAction() {
+  if (phase === "limited") location.reload();
+  else if (phase === "callback") say({ type: "join" });
+  else comeBack();
+}
+
+on("language", () => {
+  chooseLanguage(currentLanguage() === "da" ? "en" : "da");
+  render();
+});
+on("start-media", () => media.start());
+on("join", () => say({ type: "join" }));
+on("room-phone", askForPhone);
+on("call-phone", askForPhone);
+on("message-phone", askForPhone);
+on("message-go", messageAction);
+for (const id of ["room-leave", "call-leave"]) {
+  on(id, () => {
+    line.send({ type: "leave" });
+    leaveTo("left");
+  });
+}
+on("mute", () => toggle("microphone"));
+on("camera-off", () => toggle("camera"));
+on("flip", async () => changeTrack("camera", await media.flip()));
+on("fullscreen", toggleFullScreen);
+on("sound-on", () => playRemote($("remote").srcObject));
+document.addEventListener("fullscreenchange", () => updateCall({}));
+document.addEventListener("visibilitychange", () => keepAwake(phase === "waiting" || phase === "admitted"));
+setInterval(() => phase === "early" && render(), 10000);
+
+buildCodeForm();
+buildRating((message) => line.send(message));
+if (chosenLanguage()) setLanguage(chosenLanguage());
+if (phase === "loading") line.open();
+render();
