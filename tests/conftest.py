@@ -31,7 +31,8 @@ def no_leaked_threads() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def no_leaked_tasks(request: pytest.FixtureRequest) -> None:
+def no_leaked_tasks(request: pytest.FixtureRequest, no_leaked_threads: None) -> None:
+    """Looked at before the threads, for the loop's own end here."""
     if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
         request.getfixturevalue("_task_watch")
 
@@ -40,4 +41,5 @@ def no_leaked_tasks(request: pytest.FixtureRequest) -> None:
 async def _task_watch() -> AsyncIterator[None]:
     yield
     left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task() and not task.done()]
+    await asyncio.get_running_loop().shutdown_default_executor()
     assert not left, f"tasks left running: {[task.get_coro() for task in left]}"

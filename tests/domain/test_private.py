@@ -16,7 +16,7 @@ def test_no_way_of_printing_shows_the_value() -> None:
         str(held),
         f"{held}",
         f"{held:>40}",
-        "{} {!r}".format(held, held),
+        f"{held} {held!r}",
         repr([held]),
         repr({1: held}),
     ]

@@ -27,5 +27,7 @@ def open_eyes() -> None:
 
 
 def numbers_seen() -> list[int]:
-    """Return the last numbers read, of either picture: the clinic's own and the patient's."""
-    return list(_seen)
+    """Return the numbers read since last asked, of either picture: the clinic's own and the patient's."""
+    seen = list(_seen)
+    _seen.clear()
+    return seen

@@ -25,14 +25,17 @@ class Timeline:
     """What happened when; each step may leave a picture of the console and of the patient's browser."""
 
     pictures: Path
+    silent: bool = False
     began: float = field(default_factory=time.monotonic)
     steps: list[tuple[str, float]] = field(default_factory=list)
 
     async def reached(self, step: str, console: Console | None = None, patient: Patient | None = None) -> None:
-        """Note a step, print it, and take its pictures outside the clock."""
+        """Note a step, print it, and take its pictures outside the clock; a silent timeline only notes."""
         now = time.monotonic() - self.began
         before = self.steps[-1][1] if self.steps else 0.0
         self.steps.append((step, now))
+        if self.silent:
+            return
         print(f"{now:7.2f} s  (+{now - before:5.2f})  {step}", flush=True)
         paused = time.monotonic()
         name = f"{len(self.steps):02}"
@@ -79,7 +82,7 @@ async def talk(console: Console, patient: Patient, card: SoundCard | None, timel
     await console.click("admit")
     await patient.in_phase("admitted")
     await _until_moving(patient)
-    await console.until("numbers_seen", lambda seen: len(set(seen) & set(PATIENT_NUMBERS)) >= _MOVING)
+    await patient_seen_moving(console)
     await timeline.reached("video both ways", console, patient)
     if card is None:
         return
@@ -93,6 +96,17 @@ async def talk(console: Console, patient: Patient, card: SoundCard | None, timel
     await timeline.reached("sound both ways")
 
 
+async def patient_seen_moving(console: Console) -> None:
+    """Wait until the patient's picture moves on the clinic's screen; raises TimeoutError."""
+    read: set[int] = set()
+
+    def enough(seen: list[int]) -> bool:
+        read.update(number for number in seen if number in PATIENT_NUMBERS)
+        return len(read) >= _MOVING
+
+    await console.until("numbers_seen", enough)
+
+
 async def go_on_by_telephone(console: Console, patient: Patient, timeline: Timeline) -> None:
     """Leave video for the telephone, and see that both sides know."""
     await console.click("continueByPhone")
@@ -101,15 +115,17 @@ async def go_on_by_telephone(console: Console, patient: Patient, timeline: Timel
     await timeline.reached("the consultation goes on by telephone", console, patient)
 
 
-async def save_outcome(console: Console, stack: Stack, patient: Patient, timeline: Timeline) -> dict[str, Any]:
+async def save_outcome(
+    console: Console, stack: Stack, patient: Patient, timeline: Timeline, encounters: int = 1
+) -> dict[str, Any]:
     """End, accept the proposed outcome, and wait until the practice system holds it; returns what it holds."""
     await console.click("endCall")
     await console.shows("outcomeSheet")
     await console.ask("type", name="outcomeNote", text="Hjemmeblodtryk gennemgået. Fortsætter uændret behandling.")
     await timeline.reached("the outcome is proposed", console, patient)
     await console.click("saveOutcome")
-    record = await record_of(stack, 1)
-    await console.shows("bookingRow", "bekræftet")
+    await console.until("text", lambda text: "Gennemført" in text and "bekræftet" in text, name="bookingRow")
+    record = await record_of(stack, encounters)
     await timeline.reached("confirmed by the practice system", console)
     return record
 

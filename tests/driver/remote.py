@@ -13,7 +13,7 @@ from typing import Any
 from app import compose
 from app.ui.parts import ConsoleParts
 from tests.driver import ear_and_eye, hand, sudden_death
-from tests.driver.stopwatch import book_and_time, loop_lag
+from tests.driver.stopwatch import book_and_time, click_when_there, loop_lag
 
 Answer = Callable[..., Any]
 ANSWERS: dict[str, Answer] = {
@@ -27,6 +27,7 @@ ANSWERS: dict[str, Answer] = {
     "die_at": sudden_death.die_at,
     "steps": sudden_death.steps,
     "book_and_time": book_and_time,
+    "click_when_there": click_when_there,
     "lag": loop_lag,
 }
 

@@ -23,6 +23,17 @@ async def book_and_time(button: str, shown: str) -> dict[str, float]:
         return {"saved_and_shown": (time.perf_counter() - start) * 1000, "clicked_at": clicked_at}
 
 
+async def click_when_there(name: str) -> None:
+    """Click a button in the first turn of the loop in which it can be clicked."""
+    while True:
+        try:
+            hand.click(name)
+        except hand.NotThereError:
+            await asyncio.sleep(0.001)
+        else:
+            return
+
+
 async def loop_lag(seconds: float) -> list[float]:
     """Return, for every 5 ms wait within a time, by how many ms the Qt loop was late."""
     lags: list[float] = []

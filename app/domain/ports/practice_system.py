@@ -49,8 +49,8 @@ class Fetched:
 class ChangeBatch:
     """Some resources of one type, and how far the reading has come when they are stored.
 
-    `present`, when set, holds the id of every resource of the type the server still has: any other one kept here was
-    deleted there. Sent now and then by servers that cannot list deletions.
+    `present`, when set, holds the id of every resource of the type the server still has: any other one kept here
+    was deleted there. Sent now and then by servers that cannot list deletions.
     """
 
     type: str

@@ -1,0 +1,178 @@
+"""Booking for one patient: the buttons, what became of the click, and what went wrong."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.booking.slot_choice import SlotProposal
+from app.domain.booking import Booking, BookingState
+from app.domain.changes import Changes
+from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ids import ClinicianId, MessageId
+from app.domain.patient import Patient
+from app.domain.slot import Slot
+from app.ui.booking.bar import BookingBar
+from app.ui.booking.clinician_choice import ClinicianChoice
+from app.ui.booking.row import BookingRow
+from app.ui.controls.live import LiveRead
+from app.ui.controls.notice import Notice
+from app.ui.danish_time import moment_text
+from app.ui.parts import ConsoleParts
+from app.ui.tasks import Tasks
+from app.ui.theme.theme import Theme
+from app.ui.theme.tokens import Tone
+
+PROPOSE_AGAIN_MS = 20_000
+"""A proposed time passes; so the button asks again this often."""
+
+
+class BookingPanel(QWidget):
+    """Books for the patient it was last given, for the clinician who is responsible."""
+
+    other_time_wanted = Signal()
+    finish_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, parts: ConsoleParts, *, narrow: bool = False) -> None:
+        super().__init__()
+        self._parts = parts
+        self._tasks = Tasks(self)
+        self._patient: Patient | None = None
+        self._message_id: MessageId | None = None
+        self._clinician_id = parts.user.id
+        self._saving = False
+        self._shown: Booking | None = None
+        self._proposal: SlotProposal | None = None
+        self.bar = BookingBar(theme, parts.clock, narrow=narrow)
+        self.row = BookingRow(theme, parts.clock, narrow=narrow)
+        self.clinician = ClinicianChoice(parts)
+        self.notice = Notice(theme, name="bookingNotice")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.clinician)
+        column.addWidget(self.bar)
+        column.addWidget(self.notice)
+        column.addWidget(self.row)
+        self.clinician.chosen.connect(self._set_clinician)
+        self.bar.slot_chosen.connect(self.book)
+        self.bar.now_chosen.connect(self.book_now)
+        self.bar.phone_chosen.connect(self._dial)
+        self.bar.other_time_wanted.connect(self.other_time_wanted)
+        self.row.slot_chosen.connect(self.book)
+        self.row.cancel_wanted.connect(self._cancel)
+        self.row.phone_wanted.connect(self._dial)
+        self.row.finish_wanted.connect(self.finish_wanted)
+        self._proposals = LiveRead(
+            self,
+            parts.changes,
+            Changes.CALENDAR | Changes.BOOKINGS,
+            read=self._propose,
+            show=self._show_proposal,
+            fail=self.notice.say_error,
+        )
+        timer = QTimer(self)
+        timer.timeout.connect(self._proposals.refresh)
+        timer.start(PROPOSE_AGAIN_MS)
+        self._proposals.refresh()
+
+    def _set_clinician(self, clinician_id: ClinicianId) -> None:
+        self._clinician_id = clinician_id
+        self.bar.show_proposal(None)
+        self._proposals.restart()
+
+    def set_patient(self, patient: Patient | None, message_id: MessageId | None = None) -> None:
+        """Book for this patient, and this message if there is one."""
+        before = self._patient.id if self._patient else None
+        self._patient, self._message_id = patient, message_id
+        if patient is None or patient.id != before:
+            self.notice.hide()
+            self.show_booking(None)
+        self.bar.phone.setEnabled(patient is not None and patient.phone is not None)
+        self._lock_or_unlock()
+
+    def show_booking(self, booking: Booking | None) -> None:
+        """Show the booking that stands for this patient here."""
+        self._shown = booking
+        self.bar.offer_booking(booking is None or not booking.live)
+        self.row.show_booking(booking, self._proposal.first if self._proposal else None)
+
+    def book_first(self) -> None:
+        """Do what the large button does."""
+        if self.bar.book.isVisibleTo(self) and self.bar.book.isEnabled():
+            self.bar.book.click()
+
+    def book(self, slot: Slot) -> None:
+        """Book a slot for the patient."""
+        if self._patient is not None and not self._saving:
+            self._set_saving(True)
+            self._tasks.start(self._book(self._patient, slot), "book")
+
+    def book_now(self) -> None:
+        """Book a video consultation that starts now."""
+        if self._patient is not None and not self._saving:
+            self._set_saving(True)
+            self._tasks.start(self._book(self._patient, None), "book now")
+
+    async def _book(self, patient: Patient, slot: Slot | None) -> None:
+        desk, me, message = self._parts.desk, self._parts.user.id, self._message_id
+        self.notice.hide()
+        try:
+            if slot is None:
+                booking = await desk.book_now(patient.id, self._clinician_id, me, message)
+            else:
+                booking = await desk.book_video(patient.id, self._clinician_id, me, slot, message)
+            if self._patient is not None and self._patient.id == patient.id:
+                self.show_booking(booking)
+        except KlinikError as error:
+            self._refused(error.kind)
+        finally:
+            self._set_saving(False)
+
+    def _set_saving(self, saving: bool) -> None:
+        self._saving = saving
+        self._lock_or_unlock()
+
+    def _lock_or_unlock(self) -> None:
+        """Nothing can be booked before it is known for whom, nor while a booking is being saved."""
+        self.bar.set_busy(self._saving or self._patient is None)
+
+    def _refused(self, kind: ErrorKind) -> None:
+        buttons = []
+        slot = self._proposal.alternatives[0] if self._proposal and self._proposal.alternatives else None
+        if kind is ErrorKind.SLOT_TAKEN and slot is not None:
+            text = self.tr("Book {when} instead").format(when=moment_text(slot.start, self._parts.clock()))
+            buttons.append(self.notice.action(text, lambda: self.book(slot), kind="primary", name="bookNext"))
+        elif self._patient is not None and self._patient.phone is not None:
+            buttons.append(self.notice.action(self.tr("Phone"), self._dial, name="phoneInstead"))
+        self.notice.say_error(kind, *buttons)
+        self._proposals.refresh()
+
+    def _cancel(self, booking: Booking) -> None:
+        self._tasks.start(self._cancel_booking(booking), "cancel")
+
+    async def _cancel_booking(self, booking: Booking) -> None:
+        try:
+            await self._parts.desk.cancel(booking.id)
+        except KlinikError as error:
+            self.notice.say_error(error.kind)
+
+    def _dial(self) -> None:
+        patient = self._patient
+        if patient is None or patient.phone is None:
+            self.notice.say_error(ErrorKind.PATIENT_HAS_NO_PHONE)
+            return
+        number = patient.phone.reveal()
+        if self._parts.dialler.dial(number.tel_uri):
+            self.notice.say(Tone.ACCENT, self.tr("Phoning {number}").format(number=number.shown))
+        else:
+            self.notice.say_error(ErrorKind.TEL_HANDLER_MISSING, tone=Tone.WARN)
+            self.notice.title.setText(f"{self.notice.title.text()}: {number.shown}")
+
+    async def _propose(self) -> SlotProposal:
+        return await self._parts.desk.propose(self._clinician_id)
+
+    def _show_proposal(self, proposal: SlotProposal) -> None:
+        self._proposal = proposal
+        self.bar.show_proposal(proposal)
+        self._lock_or_unlock()
+        if self._shown is not None and self._shown.state is BookingState.SLOT_TAKEN:
+            self.row.show_booking(self._shown, proposal.first)

@@ -1,0 +1,1 @@
+"""The calendar: one day's slots and bookings."""

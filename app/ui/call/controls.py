@@ -1,0 +1,79 @@
+"""The buttons of a call: large, labelled with what they do, each with a key."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.ui.controls.buttons import ToolButton
+from app.ui.theme.theme import Theme
+
+_ICON = 24
+
+
+class CallControls(QWidget):
+    """Microphone, camera, telephone, keep-in-sight and end."""
+
+    microphone_set = Signal(bool)
+    camera_set = Signal(bool)
+    telephone_wanted = Signal()
+    compact_set = Signal(bool)
+    end_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        make = partial(ToolButton, theme, icon_size=_ICON)
+        self.microphone = make(kind="control", icon_name="microphone", name="toggleMicrophone")
+        self.camera = make(kind="control", icon_name="video-camera", name="toggleCamera")
+        by_phone = self.tr("Continue on telephone")
+        self.telephone = make(by_phone, kind="control", icon_name="phone", name="continueByPhone")
+        self.compact = make(kind="control", icon_name="picture-in-picture", name="toggleCompact")
+        self.end = make(self.tr("End"), kind="hangup", icon_name="phone-disconnect", name="endCall")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 12, 16, 14)
+        row.setSpacing(8)
+        row.addStretch(1)
+        for button in (self.microphone, self.camera, self.telephone, self.compact, self.end):
+            row.addWidget(button)
+        row.addStretch(1)
+        for toggle in (self.microphone, self.camera, self.compact):
+            toggle.setCheckable(True)
+        self.telephone.hint(self.tr("The patient is told that you phone; the consultation goes on"), "T")
+        self.end.hint(self.tr("End the consultation"), "Ctrl+E")
+        self.microphone.clicked.connect(lambda off: self.microphone_set.emit(not off))
+        self.camera.clicked.connect(lambda off: self.camera_set.emit(not off))
+        self.telephone.clicked.connect(self.telephone_wanted)
+        self.compact.clicked.connect(self.compact_set)
+        self.end.clicked.connect(self.end_wanted)
+        self.show_state(microphone_on=True, camera_on=True, telephone=False)
+        self.show_compact(False)
+
+    def show_state(self, *, microphone_on: bool, camera_on: bool, telephone: bool) -> None:
+        """Let every button say what pressing it does now."""
+        self.microphone.setChecked(not microphone_on)
+        self.camera.setChecked(not camera_on)
+        if microphone_on:
+            self.microphone.show_as(self.tr("Mute microphone"), "microphone")
+        else:
+            self.microphone.show_as(self.tr("Unmute microphone"), "microphone-slash")
+        if camera_on:
+            self.camera.show_as(self.tr("Turn camera off"), "video-camera")
+        else:
+            self.camera.show_as(self.tr("Turn camera on"), "video-camera-slash")
+        self.microphone.hint(self.microphone.text(), "M")
+        self.camera.hint(self.camera.text(), "V")
+        for button in (self.microphone, self.camera, self.telephone):
+            button.setVisible(not telephone)
+
+    def show_compact(self, compact: bool) -> None:
+        """Labels below the icons, or icons alone when the window is small."""
+        self.compact.setChecked(compact)
+        self.compact.show_as(
+            self.tr("Large window") if compact else self.tr("Small, always in sight"),
+            "corners-out" if compact else "picture-in-picture",
+        )
+        self.compact.hint(self.compact.text(), "Ctrl+M")
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if compact else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        for button in (self.microphone, self.camera, self.telephone, self.compact, self.end):
+            button.setToolButtonStyle(style)
+            button.setAccessibleName(button.text())

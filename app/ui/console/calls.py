@@ -1,0 +1,82 @@
+"""The video windows that are open, one for each booking at most."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.booking import Booking
+from app.domain.ids import BookingId
+from app.domain.views import WaitingRow
+from app.ui.call.window import CallWindow
+from app.ui.outcome.window import OutcomeWindow
+from app.ui.parts import ConsoleParts
+from app.ui.theme.theme import Theme
+
+
+class Calls(QObject):
+    """Opens a window when a patient is let in, and forgets it when the outcome is saved."""
+
+    changed = Signal()
+
+    def __init__(self, owner: QObject, theme: Theme, parts: ConsoleParts) -> None:
+        super().__init__(owner)
+        self._theme = theme
+        self._parts = parts
+        self._windows: dict[BookingId, CallWindow] = {}
+        self._outcomes: dict[BookingId, OutcomeWindow] = {}
+
+    @property
+    def open_bookings(self) -> frozenset[BookingId]:
+        """The bookings that have a video window."""
+        return frozenset(self._windows)
+
+    @property
+    def live(self) -> bool:
+        """Whether a conversation is going on."""
+        return any(window.live for window in self._windows.values())
+
+    def window(self, booking_id: BookingId) -> CallWindow | None:
+        """The video window of a booking."""
+        return self._windows.get(booking_id)
+
+    def admit(self, row: WaitingRow) -> None:
+        """Let a patient in, or bring the window forward when that is done already."""
+        if (window := self._windows.get(row.booking.id)) is None:
+            window = CallWindow(self._theme, self._parts, row.booking, row.patient_name.reveal())
+            self._windows[row.booking.id] = window
+            window.finished.connect(lambda: self._forget(row.booking.id))
+            window.open()
+            self.changed.emit()
+        bring_forward(window)
+
+    def finish(self, booking: Booking, patient_name: str) -> None:
+        """Ask how a consultation without a call here ended."""
+        if booking.id in self._windows:
+            bring_forward(self._windows[booking.id])
+            return
+        if (window := self._outcomes.get(booking.id)) is None:
+            window = OutcomeWindow(self._theme, self._parts, booking, patient_name)
+            self._outcomes[booking.id] = window
+            window.destroyed.connect(lambda: self._outcomes.pop(booking.id, None))
+            window.show()
+        bring_forward(window)
+
+    async def end_all(self) -> None:
+        """Give every call's devices and room back and shut the windows."""
+        for window in tuple(self._windows.values()):
+            await window.hang_up()
+            window.hide()
+            window.deleteLater()
+        self._windows.clear()
+        for sheet in tuple(self._outcomes.values()):
+            sheet.close()
+
+    def _forget(self, booking_id: BookingId) -> None:
+        if (window := self._windows.pop(booking_id, None)) is not None:
+            window.deleteLater()
+        self.changed.emit()
+
+
+def bring_forward(window: CallWindow | OutcomeWindow) -> None:
+    """Show a window above the others."""
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -1,0 +1,1 @@
+"""Small building blocks every screen is made of."""

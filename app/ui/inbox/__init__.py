@@ -1,0 +1,1 @@
+"""The inbox: threads, the message being read, and booking from it."""

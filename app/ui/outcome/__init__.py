@@ -1,0 +1,1 @@
+"""How a consultation ended, and its fee."""

@@ -1,0 +1,99 @@
+"""What the screens are given from outside: small Protocols, and one frozen list of parts."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.booking.slot_choice import SlotProposal
+from app.domain.booking import Booking
+from app.domain.call import CallRecord
+from app.domain.clinic_time import Clock
+from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId
+from app.domain.outcome import FeeCode, Outcome
+from app.domain.patient import Clinic, Clinician
+from app.domain.ports.media import Dialler
+from app.domain.ports.store import ChangeSource
+from app.domain.ports.views import Views
+from app.domain.slot import Slot
+from app.video.call_view import CallView
+from app.video.frames import FrameSlot
+
+
+class Desk(Protocol):
+    """The booking use cases; each raises KlinikError and returns when the click is safe on disk."""
+
+    async def propose(self, clinician_id: ClinicianId) -> SlotProposal: ...
+
+    async def book_video(
+        self,
+        patient_id: PatientId,
+        clinician_id: ClinicianId,
+        made_by: ClinicianId,
+        slot: Slot,
+        message_id: MessageId | None = None,
+    ) -> Booking: ...
+
+    async def book_now(
+        self,
+        patient_id: PatientId,
+        clinician_id: ClinicianId,
+        made_by: ClinicianId,
+        message_id: MessageId | None = None,
+    ) -> Booking: ...
+
+    async def cancel(self, booking_id: BookingId) -> Booking: ...
+
+    async def finish(self, booking_id: BookingId, outcome: Outcome) -> Booking: ...
+
+    async def call_started(self, booking_id: BookingId) -> Booking: ...
+
+
+class Call(Protocol):
+    """One call, as `app.video.session.CallSession` is."""
+
+    @property
+    def view(self) -> CallView: ...
+
+    @property
+    def remote(self) -> FrameSlot: ...
+
+    @property
+    def local(self) -> FrameSlot: ...
+
+    async def start(self) -> None: ...
+
+    def set_microphone(self, on: bool) -> None: ...
+
+    def set_camera(self, on: bool) -> None: ...
+
+    async def try_again(self) -> None: ...
+
+    async def continue_by_telephone(self) -> None: ...
+
+    async def end(self) -> CallRecord: ...
+
+
+OpenCall = Callable[[Booking, Callable[[CallView], None]], Awaitable[Call]]
+"""Makes the call of a booking; the listener gets each new view, in the Qt loop. Raises KlinikError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleParts:
+    """Everything the main window is joined to.
+
+    `retry_sync` sends what waits and asks for news at once; `room_line_up` tells whether the waiting room is
+    connected. `phone_page` is the demo patient's telephone, empty outside the demo.
+    """
+
+    views: Views
+    changes: ChangeSource
+    desk: Desk
+    open_call: OpenCall
+    fee_codes: tuple[FeeCode, ...]
+    dialler: Dialler
+    retry_sync: Callable[[], None]
+    room_line_up: Callable[[], bool]
+    clinic: Clinic
+    user: Clinician
+    clock: Clock
+    phone_page: str = ""

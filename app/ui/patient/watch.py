@@ -1,0 +1,48 @@
+"""Follows one patient's card in the local copy."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.changes import Changes
+from app.domain.errors import ErrorKind
+from app.domain.ids import PatientId
+from app.domain.views import PatientCard
+from app.ui.controls.live import LiveRead
+from app.ui.parts import ConsoleParts
+
+
+class PatientWatch(QObject):
+    """Emits `card_changed` with each fresh card of the patient last asked for; `failure` is why there is none."""
+
+    card_changed = Signal()
+
+    def __init__(self, owner: QObject, parts: ConsoleParts) -> None:
+        super().__init__(owner)
+        self._parts = parts
+        self._wanted: PatientId | None = None
+        self.card: PatientCard | None = None
+        self.failure: ErrorKind | None = None
+        self._read = LiveRead(
+            self,
+            parts.changes,
+            Changes.PATIENTS | Changes.BOOKINGS,
+            read=self._card,
+            show=self._show,
+            fail=self._fail,
+        )
+
+    def watch(self, patient_id: PatientId | None) -> None:
+        """Follow this patient from now on, or nobody."""
+        self._wanted = patient_id
+        self.card = self.failure = None
+        self._read.restart()
+
+    async def _card(self) -> PatientCard | None:
+        return None if self._wanted is None else await self._parts.views.patient_card(self._wanted)
+
+    def _show(self, card: PatientCard | None) -> None:
+        self.card, self.failure = card, None
+        self.card_changed.emit()
+
+    def _fail(self, kind: ErrorKind) -> None:
+        self.card, self.failure = None, kind
+        self.card_changed.emit()

@@ -1,0 +1,1 @@
+"""Benchmarks: each prints its figure, the floor or peer beside it, and the ratio, from one run."""

@@ -1,0 +1,24 @@
+"""Run all benchmarks, or the one named: `make bench ONLY=click`."""
+
+import asyncio
+import sys
+
+from benchmarks import call, click
+from benchmarks.report import record
+
+BENCHMARKS = {"click": click.measure, "call": call.measure}
+
+
+def main() -> int:
+    """Measure and report; returns 2 when the name is not known. A missed budget is told, not failed."""
+    names = sys.argv[1:] or list(BENCHMARKS)
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
+        return 2
+    for name in names:
+        record(asyncio.run(BENCHMARKS[name]()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

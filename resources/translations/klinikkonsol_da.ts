@@ -1,0 +1,1252 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="da_DK" sourcelanguage="en">
+<context>
+    <name>BookingBar</name>
+    <message>
+        <source>Other times</source>
+        <translation>Andre tider</translation>
+    </message>
+    <message>
+        <source>Video now</source>
+        <translation>Video nu</translation>
+    </message>
+    <message>
+        <source>Make a room at once and send the link by SMS</source>
+        <translation>Opret et rum med det samme, og send linket på SMS</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>Ring op</translation>
+    </message>
+    <message>
+        <source>Video {when}</source>
+        <translation>Video {when}</translation>
+    </message>
+    <message>
+        <source>Book the video and send the link by SMS</source>
+        <translation>Book videoen, og send linket på SMS</translation>
+    </message>
+    <message>
+        <source>Looking for a time …</source>
+        <translation>Finder en tid …</translation>
+    </message>
+    <message>
+        <source>No free video time</source>
+        <translation>Ingen ledig videotid</translation>
+    </message>
+    <message>
+        <source>Use Video now, or make a free time in the record system's calendar.</source>
+        <translation>Brug Video nu, eller opret en ledig tid i lægesystemets kalender.</translation>
+    </message>
+    <message>
+        <source>Another time …</source>
+        <translation>Anden tid …</translation>
+    </message>
+</context>
+<context>
+    <name>BookingPanel</name>
+    <message>
+        <source>Phone</source>
+        <translation>Ring op</translation>
+    </message>
+    <message>
+        <source>Phoning {number}</source>
+        <translation>Ringer til {number}</translation>
+    </message>
+    <message>
+        <source>Book {when} instead</source>
+        <translation>Book {when} i stedet</translation>
+    </message>
+</context>
+<context>
+    <name>BookingRow</name>
+    <message>
+        <source>Cancel appointment</source>
+        <translation>Aflys</translation>
+    </message>
+    <message>
+        <source>Finish …</source>
+        <translation>Afslut …</translation>
+    </message>
+    <message>
+        <source>Write how the consultation ended</source>
+        <translation>Skriv, hvordan konsultationen endte</translation>
+    </message>
+    <message>
+        <source>Cancel and tell the patient by SMS</source>
+        <translation>Aflys, og giv patienten besked på SMS</translation>
+    </message>
+    <message>
+        <source>The time {when} was taken by somebody else</source>
+        <translation>Tiden {when} blev taget af en anden</translation>
+    </message>
+    <message>
+        <source>Cancelled: {what} {when}</source>
+        <translation>Aflyst: {what} {when}</translation>
+    </message>
+    <message>
+        <source>{outcome} {when}</source>
+        <translation>{outcome} {when}</translation>
+    </message>
+    <message>
+        <source>{what} – made {when}</source>
+        <translation>{what} – oprettet {when}</translation>
+    </message>
+    <message>
+        <source>{what} {when}</source>
+        <translation>{what} {when}</translation>
+    </message>
+    <message>
+        <source>Nothing was sent to the patient.</source>
+        <translation>Der er ikke sendt noget til patienten.</translation>
+    </message>
+    <message>
+        <source>{what} {when}. Phone the patient.</source>
+        <translation>{what} {when}. Ring til patienten.</translation>
+    </message>
+    <message>
+        <source>The SMS with the link is being sent …</source>
+        <translation>SMS'en med linket er på vej …</translation>
+    </message>
+    <message>
+        <source>Code to read aloud: {code}</source>
+        <translation>Kode til oplæsning: {code}</translation>
+    </message>
+    <message>
+        <source>Phone {number}</source>
+        <translation>Ring til {number}</translation>
+    </message>
+    <message>
+        <source>Book {when} instead</source>
+        <translation>Book {when} i stedet</translation>
+    </message>
+    <message>
+        <source>Undo ({seconds})</source>
+        <translation>Fortryd ({seconds})</translation>
+    </message>
+</context>
+<context>
+    <name>CalendarScreen</name>
+    <message>
+        <source>Calendar</source>
+        <translation>Kalender</translation>
+    </message>
+    <message>
+        <source>Loading the calendar …</source>
+        <translation>Henter kalenderen …</translation>
+    </message>
+    <message>
+        <source>Nothing in the calendar that day</source>
+        <translation>Intet i kalenderen den dag</translation>
+    </message>
+    <message>
+        <source>No appointment chosen</source>
+        <translation>Ingen aftale valgt</translation>
+    </message>
+    <message>
+        <source>Choose one to see the patient.</source>
+        <translation>Vælg en for at se patienten.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
+</context>
+<context>
+    <name>CallControls</name>
+    <message>
+        <source>Continue on telephone</source>
+        <translation>Fortsæt på telefon</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>Afslut</translation>
+    </message>
+    <message>
+        <source>The patient is told that you phone; the consultation goes on</source>
+        <translation>Patienten får besked om, at du ringer; konsultationen fortsætter</translation>
+    </message>
+    <message>
+        <source>End the consultation</source>
+        <translation>Afslut konsultationen</translation>
+    </message>
+    <message>
+        <source>Mute microphone</source>
+        <translation>Sluk mikrofon</translation>
+    </message>
+    <message>
+        <source>Unmute microphone</source>
+        <translation>Tænd mikrofon</translation>
+    </message>
+    <message>
+        <source>Turn camera off</source>
+        <translation>Sluk kamera</translation>
+    </message>
+    <message>
+        <source>Turn camera on</source>
+        <translation>Tænd kamera</translation>
+    </message>
+    <message>
+        <source>Large window</source>
+        <translation>Stort vindue</translation>
+    </message>
+    <message>
+        <source>Small, always in sight</source>
+        <translation>Lille, altid øverst</translation>
+    </message>
+</context>
+<context>
+    <name>CallNotices</name>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
+    <message>
+        <source>Try video again</source>
+        <translation>Prøv video igen</translation>
+    </message>
+    <message>
+        <source>Continue on telephone</source>
+        <translation>Fortsæt på telefon</translation>
+    </message>
+</context>
+<context>
+    <name>CallSentences</name>
+    <message>
+        <source>Getting ready</source>
+        <translation>Gør klar</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>Forbinder</translation>
+    </message>
+    <message>
+        <source>Reconnecting</source>
+        <translation>Forbinder igen</translation>
+    </message>
+    <message>
+        <source>On the telephone</source>
+        <translation>På telefon</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Slut</translation>
+    </message>
+    <message>
+        <source>Sound only</source>
+        <translation>Kun lyd</translation>
+    </message>
+    <message>
+        <source>Picture and sound</source>
+        <translation>Billede og lyd</translation>
+    </message>
+    <message>
+        <source>Only sound comes through just now. You can talk to each other.</source>
+        <translation>Kun lyden kommer igennem lige nu. I kan tale sammen.</translation>
+    </message>
+    <message>
+        <source>Opening camera and microphone …</source>
+        <translation>Åbner kamera og mikrofon …</translation>
+    </message>
+    <message>
+        <source>Connecting to the patient …</source>
+        <translation>Forbinder til patienten …</translation>
+    </message>
+    <message>
+        <source>The connection was lost. It is being restored …</source>
+        <translation>Forbindelsen røg. Den er ved at blive genskabt …</translation>
+    </message>
+    <message>
+        <source>The call has ended.</source>
+        <translation>Samtalen er slut.</translation>
+    </message>
+    <message>
+        <source>The patient asks to be phoned instead</source>
+        <translation>Patienten beder om at blive ringet op i stedet</translation>
+    </message>
+    <message>
+        <source>The video keeps failing</source>
+        <translation>Videoen bliver ved med at svigte</translation>
+    </message>
+    <message>
+        <source>The video does not get through</source>
+        <translation>Videoen kommer ikke igennem</translation>
+    </message>
+</context>
+<context>
+    <name>CallStage</name>
+    <message>
+        <source>The patient's picture</source>
+        <translation>Patientens billede</translation>
+    </message>
+    <message>
+        <source>Your own picture</source>
+        <translation>Dit eget billede</translation>
+    </message>
+</context>
+<context>
+    <name>CallWindow</name>
+    <message>
+        <source>Video – {name}</source>
+        <translation>Video – {name}</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Varighed</translation>
+    </message>
+    <message>
+        <source>Opening camera and microphone …</source>
+        <translation>Åbner kamera og mikrofon …</translation>
+    </message>
+</context>
+<context>
+    <name>ClinicianChoice</name>
+    <message>
+        <source>Clinician</source>
+        <translation>Læge</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>Hos</translation>
+    </message>
+</context>
+<context>
+    <name>Console</name>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+    <message>
+        <source>Finish …</source>
+        <translation>Afslut …</translation>
+    </message>
+    <message>
+        <source>Phone {name} on {number}</source>
+        <translation>Ring til {name} på {number}</translation>
+    </message>
+    <message>
+        <source>This PC has no program to phone with. Dial the number.</source>
+        <translation>Denne pc har intet program at ringe op med. Tast nummeret på telefonen.</translation>
+    </message>
+    <message>
+        <source>A conversation is going on</source>
+        <translation>En samtale er i gang</translation>
+    </message>
+    <message>
+        <source>Close the window once more to end it.</source>
+        <translation>Luk vinduet en gang til for at afslutte den.</translation>
+    </message>
+</context>
+<context>
+    <name>DanishTime</name>
+    <message>
+        <source>today</source>
+        <translation>i dag</translation>
+    </message>
+    <message>
+        <source>tomorrow</source>
+        <translation>i morgen</translation>
+    </message>
+    <message>
+        <source>yesterday</source>
+        <translation>i går</translation>
+    </message>
+</context>
+<context>
+    <name>DayBar</name>
+    <message>
+        <source>Today</source>
+        <translation>I dag</translation>
+    </message>
+    <message>
+        <source>Clinician</source>
+        <translation>Læge</translation>
+    </message>
+    <message>
+        <source>All clinicians</source>
+        <translation>Alle læger</translation>
+    </message>
+    <message>
+        <source>The day before</source>
+        <translation>Dagen før</translation>
+    </message>
+    <message>
+        <source>The day after</source>
+        <translation>Dagen efter</translation>
+    </message>
+</context>
+<context>
+    <name>DayModel</name>
+    <message>
+        <source>Taken</source>
+        <translation>Optaget</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorTexts</name>
+    <message>
+        <source>No connection to the record system</source>
+        <translation>Ingen forbindelse til lægesystemet</translation>
+    </message>
+    <message>
+        <source>Work on: all is saved here, and sent when the connection is back.</source>
+        <translation>Arbejd bare videre: alt gemmes her og sendes, når forbindelsen er tilbage.</translation>
+    </message>
+    <message>
+        <source>The record system answers slowly</source>
+        <translation>Lægesystemet svarer langsomt</translation>
+    </message>
+    <message>
+        <source>Work on: what you do is saved here and sent as soon as it answers.</source>
+        <translation>Arbejd bare videre: det, du gør, gemmes her og sendes, så snart det svarer.</translation>
+    </message>
+    <message>
+        <source>The record system reports a fault</source>
+        <translation>Lægesystemet melder fejl</translation>
+    </message>
+    <message>
+        <source>Phone the supplier of the record system if it lasts more than ten minutes.</source>
+        <translation>Ring til lægesystemets leverandør, hvis det varer mere end ti minutter.</translation>
+    </message>
+    <message>
+        <source>The record system's answer could not be read</source>
+        <translation>Lægesystemets svar kunne ikke læses</translation>
+    </message>
+    <message>
+        <source>Check that the address of the record system in the settings is right.</source>
+        <translation>Kontrollér, at lægesystemets adresse er rigtig i indstillingerne.</translation>
+    </message>
+    <message>
+        <source>The record system refused</source>
+        <translation>Lægesystemet sagde nej</translation>
+    </message>
+    <message>
+        <source>Check that this clinic's access to the record system is still valid.</source>
+        <translation>Kontrollér, at klinikkens adgang til lægesystemet stadig gælder.</translation>
+    </message>
+    <message>
+        <source>Changed by somebody else at the same time</source>
+        <translation>Ændret af en anden samtidig</translation>
+    </message>
+    <message>
+        <source>Look at the newest version in the record system, then decide again.</source>
+        <translation>Se den nyeste udgave i lægesystemet, og tag stilling igen.</translation>
+    </message>
+    <message>
+        <source>The time has just been taken</source>
+        <translation>Tiden er lige blevet taget</translation>
+    </message>
+    <message>
+        <source>Choose the next free time.</source>
+        <translation>Vælg den næste ledige tid.</translation>
+    </message>
+    <message>
+        <source>No free video time</source>
+        <translation>Ingen ledig videotid</translation>
+    </message>
+    <message>
+        <source>Use Video now, or make a free time in the record system's calendar.</source>
+        <translation>Brug Video nu, eller opret en ledig tid i lægesystemets kalender.</translation>
+    </message>
+    <message>
+        <source>SMS cannot be sent just now</source>
+        <translation>Der kan ikke sendes SMS lige nu</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. Phone the patient if it is urgent.</source>
+        <translation>Der forsøges igen af sig selv. Ring til patienten, hvis det haster.</translation>
+    </message>
+    <message>
+        <source>The number cannot receive SMS</source>
+        <translation>Nummeret kan ikke modtage SMS</translation>
+    </message>
+    <message>
+        <source>Phone the patient and ask for a mobile number.</source>
+        <translation>Ring til patienten, og spørg efter et mobilnummer.</translation>
+    </message>
+    <message>
+        <source>The SMS did not arrive</source>
+        <translation>SMS'en kom ikke frem</translation>
+    </message>
+    <message>
+        <source>Phone the patient.</source>
+        <translation>Ring til patienten.</translation>
+    </message>
+    <message>
+        <source>The patient has no telephone number</source>
+        <translation>Patienten har intet telefonnummer</translation>
+    </message>
+    <message>
+        <source>Write a mobile number in the record system and book again.</source>
+        <translation>Skriv et mobilnummer i lægesystemet, og book igen.</translation>
+    </message>
+    <message>
+        <source>The telephone number is not valid</source>
+        <translation>Telefonnummeret er ikke gyldigt</translation>
+    </message>
+    <message>
+        <source>Correct the number in the record system and book again.</source>
+        <translation>Ret nummeret i lægesystemet, og book igen.</translation>
+    </message>
+    <message>
+        <source>No connection to the video service</source>
+        <translation>Ingen forbindelse til videotjenesten</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself. Phone the patient if it is time.</source>
+        <translation>Der forsøges igen af sig selv. Ring til patienten, hvis det er tid.</translation>
+    </message>
+    <message>
+        <source>The video service refused to make a room</source>
+        <translation>Videotjenesten ville ikke oprette et rum</translation>
+    </message>
+    <message>
+        <source>Phone the patient, and tell whoever runs the video service.</source>
+        <translation>Ring til patienten, og giv besked til dem, der driver videotjenesten.</translation>
+    </message>
+    <message>
+        <source>The video room is closed</source>
+        <translation>Videorummet er lukket</translation>
+    </message>
+    <message>
+        <source>Book Video now to get a new room.</source>
+        <translation>Book Video nu for at få et nyt rum.</translation>
+    </message>
+    <message>
+        <source>No camera found</source>
+        <translation>Intet kamera fundet</translation>
+    </message>
+    <message>
+        <source>The patient sees a test picture. Plug in a camera to be seen.</source>
+        <translation>Patienten ser et testbillede. Sæt et kamera til for at blive set.</translation>
+    </message>
+    <message>
+        <source>The camera is used by another program</source>
+        <translation>Kameraet bruges af et andet program</translation>
+    </message>
+    <message>
+        <source>Close the other program, and switch the camera on again.</source>
+        <translation>Luk det andet program, og tænd kameraet igen.</translation>
+    </message>
+    <message>
+        <source>No microphone found</source>
+        <translation>Ingen mikrofon fundet</translation>
+    </message>
+    <message>
+        <source>The patient cannot hear you. Plug in a headset or use the telephone.</source>
+        <translation>Patienten kan ikke høre dig. Sæt et headset til, eller brug telefonen.</translation>
+    </message>
+    <message>
+        <source>No loudspeaker found</source>
+        <translation>Ingen højttaler fundet</translation>
+    </message>
+    <message>
+        <source>You cannot hear the patient. Plug in a headset or use the telephone.</source>
+        <translation>Du kan ikke høre patienten. Sæt et headset til, eller brug telefonen.</translation>
+    </message>
+    <message>
+        <source>The call could not be connected</source>
+        <translation>Samtalen kunne ikke forbindes</translation>
+    </message>
+    <message>
+        <source>Continue on the telephone.</source>
+        <translation>Fortsæt på telefon.</translation>
+    </message>
+    <message>
+        <source>Sound and picture from the patient are gone</source>
+        <translation>Lyd og billede fra patienten er væk</translation>
+    </message>
+    <message>
+        <source>Continue on the telephone if they do not come back.</source>
+        <translation>Fortsæt på telefon, hvis de ikke kommer tilbage.</translation>
+    </message>
+    <message>
+        <source>This PC has no program to phone with</source>
+        <translation>Denne pc har intet program at ringe op med</translation>
+    </message>
+    <message>
+        <source>Dial the number on the clinic's telephone.</source>
+        <translation>Tast nummeret på klinikkens telefon.</translation>
+    </message>
+    <message>
+        <source>The PC's password store cannot be used</source>
+        <translation>Pc'ens adgangskodelager kan ikke bruges</translation>
+    </message>
+    <message>
+        <source>Sign in to the PC as usual and unlock the password store, then try again.</source>
+        <translation>Log på pc'en som sædvanligt, lås adgangskodelageret op, og prøv igen.</translation>
+    </message>
+    <message>
+        <source>The key to the local data is missing</source>
+        <translation>Nøglen til de lokale data mangler</translation>
+    </message>
+    <message>
+        <source>Ask IT support to restore it or to fetch a fresh copy.</source>
+        <translation>Bed it-support om at genskabe den eller hente en frisk kopi.</translation>
+    </message>
+    <message>
+        <source>The key does not fit the local data</source>
+        <translation>Nøglen passer ikke til de lokale data</translation>
+    </message>
+    <message>
+        <source>Sign in with the user who installed the program, or ask IT support.</source>
+        <translation>Log på med den bruger, der installerede programmet, eller spørg it-support.</translation>
+    </message>
+    <message>
+        <source>The local data is damaged</source>
+        <translation>De lokale data er beskadiget</translation>
+    </message>
+    <message>
+        <source>Ask IT support to fetch a fresh copy from the record system.</source>
+        <translation>Bed it-support om at hente en frisk kopi fra lægesystemet.</translation>
+    </message>
+    <message>
+        <source>The local data cannot be written</source>
+        <translation>Der kan ikke skrives i de lokale data</translation>
+    </message>
+    <message>
+        <source>Check that you may write in the program's data folder, then try again.</source>
+        <translation>Kontrollér, at du må skrive i programmets datamappe, og prøv igen.</translation>
+    </message>
+    <message>
+        <source>The local data was made by a newer version</source>
+        <translation>De lokale data er lavet af en nyere version</translation>
+    </message>
+    <message>
+        <source>Install the newest version of the program on this PC.</source>
+        <translation>Installér den nyeste version af programmet på denne pc.</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>Disken er fuld</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, then try again.</source>
+        <translation>Skaf plads på disken, og prøv igen.</translation>
+    </message>
+    <message>
+        <source>The settings cannot be read</source>
+        <translation>Indstillingerne kan ikke læses</translation>
+    </message>
+    <message>
+        <source>Correct the settings file, or ask IT support.</source>
+        <translation>Ret indstillingsfilen, eller spørg it-support.</translation>
+    </message>
+    <message>
+        <source>Something unexpected happened</source>
+        <translation>Der skete noget uventet</translation>
+    </message>
+    <message>
+        <source>Try again. Ask IT support if it happens again.</source>
+        <translation>Prøv igen. Spørg it-support, hvis det sker igen.</translation>
+    </message>
+</context>
+<context>
+    <name>FeeBox</name>
+    <message>
+        <source>Fee code</source>
+        <translation>Ydelseskode</translation>
+    </message>
+    <message>
+        <source>No fee</source>
+        <translation>Ingen ydelse</translation>
+    </message>
+</context>
+<context>
+    <name>InboxDelegate</name>
+    <message>
+        <source>Urgent</source>
+        <translation>Haster</translation>
+    </message>
+</context>
+<context>
+    <name>InboxModel</name>
+    <message>
+        <source>Unanswered</source>
+        <translation>Ubesvaret</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>Haster</translation>
+    </message>
+</context>
+<context>
+    <name>InboxScreen</name>
+    <message>
+        <source>Inbox</source>
+        <translation>Indbakke</translation>
+    </message>
+    <message>
+        <source>Loading messages …</source>
+        <translation>Henter beskeder …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unanswered</source>
+        <translation><numerusform>%n ubesvaret</numerusform><numerusform>%n ubesvarede</numerusform></translation>
+    </message>
+    <message>
+        <source>No messages</source>
+        <translation>Ingen beskeder</translation>
+    </message>
+    <message>
+        <source>New e-consultations appear by themselves.</source>
+        <translation>Nye e-konsultationer dukker op af sig selv.</translation>
+    </message>
+    <message>
+        <source>The first time takes a while.</source>
+        <translation>Det tager lidt tid første gang.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
+    <message>
+        <source>No conversation chosen</source>
+        <translation>Ingen besked valgt</translation>
+    </message>
+    <message>
+        <source>Choose one, or press J and K.</source>
+        <translation>Vælg en i listen, eller brug tasterne J og K.</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBubble</name>
+    <message>
+        <source>Urgent</source>
+        <translation>Haster</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attachment(s) in the record system</source>
+        <translation><numerusform>%n vedhæftet fil i lægesystemet</numerusform><numerusform>%n vedhæftede filer i lægesystemet</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>OutcomeSheet</name>
+    <message>
+        <source>Save in the record</source>
+        <translation>Gem i journalen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+    <message>
+        <source>Note in the record</source>
+        <translation>Notat i journalen</translation>
+    </message>
+    <message>
+        <source>Optional line for the record</source>
+        <translation>Valgfri linje til journalen</translation>
+    </message>
+    <message>
+        <source>How did the consultation end?</source>
+        <translation>Hvordan endte konsultationen?</translation>
+    </message>
+    <message>
+        <source>Fee code</source>
+        <translation>Ydelseskode</translation>
+    </message>
+    <message>
+        <source>Unknown fee code</source>
+        <translation>Ukendt ydelseskode</translation>
+    </message>
+    <message>
+        <source>Choose one from the list, or none.</source>
+        <translation>Vælg en fra listen, eller ingen ydelse.</translation>
+    </message>
+    <message>
+        <source>at {time}</source>
+        <translation>kl. {time}</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>siden {time}</translation>
+    </message>
+    <message>
+        <source>{code} is proposed {reason}.</source>
+        <translation>{code} foreslås, {reason}.</translation>
+    </message>
+    <message>
+        <source>Planned {times}, no call was made</source>
+        <translation>Planlagt {times}, ingen samtale i programmet</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation><numerusform>%n minut</numerusform><numerusform>%n minutter</numerusform></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Senere</translation>
+    </message>
+</context>
+<context>
+    <name>OutcomeWindow</name>
+    <message>
+        <source>Finish – {name}</source>
+        <translation>Afslut – {name}</translation>
+    </message>
+</context>
+<context>
+    <name>PatientPane</name>
+    <message>
+        <source>No telephone number</source>
+        <translation>Intet telefonnummer</translation>
+    </message>
+    <message>
+        <source>No appointments</source>
+        <translation>Ingen aftaler</translation>
+    </message>
+    <message>
+        <source>Phone {number}</source>
+        <translation>Ring til {number}</translation>
+    </message>
+    <message>
+        <source>Fetched {time}</source>
+        <translation>Hentet kl. {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n year(s)</source>
+        <translation><numerusform>%n år</numerusform><numerusform>%n år</numerusform></translation>
+    </message>
+    <message>
+        <source>No CPR number</source>
+        <translation>Intet cpr-nummer</translation>
+    </message>
+    <message>
+        <source>Appointments</source>
+        <translation>Aftaler</translation>
+    </message>
+    <message>
+        <source>Phoning …</source>
+        <translation>Ringer op …</translation>
+    </message>
+    <message>
+        <source>This PC has no program to phone with. Dial the number.</source>
+        <translation>Denne pc har intet program at ringe op med. Tast nummeret på telefonen.</translation>
+    </message>
+</context>
+<context>
+    <name>Rail</name>
+    <message>
+        <source>Inbox</source>
+        <translation>Indbakke</translation>
+    </message>
+    <message>
+        <source>Calendar</source>
+        <translation>Kalender</translation>
+    </message>
+</context>
+<context>
+    <name>StartupFailure</name>
+    <message>
+        <source>Klinikkonsol cannot start</source>
+        <translation>Klinikkonsol kan ikke starte</translation>
+    </message>
+    <message>
+        <source>For IT support: {code}</source>
+        <translation>Til it-support: {code}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Synchronise</source>
+        <translation>Synkronisér</translation>
+    </message>
+    <message>
+        <source>Send what waits and fetch news at once</source>
+        <translation>Send det, der venter, og hent nyt med det samme</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
+    <message>
+        <source>{what} since {time}</source>
+        <translation>{what} siden {time}</translation>
+    </message>
+    <message>
+        <source>The record system answered {time}</source>
+        <translation>Lægesystemet svarede {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) waiting</source>
+        <translation><numerusform>%n ændring venter</numerusform><numerusform>%n ændringer venter</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failing</source>
+        <translation><numerusform>%n fejler</numerusform><numerusform>%n fejler</numerusform></translation>
+    </message>
+    <message>
+        <source>Trying …</source>
+        <translation>Prøver …</translation>
+    </message>
+    <message>
+        <source>Demo: the patient's telephone</source>
+        <translation>Demo: patientens telefon</translation>
+    </message>
+    <message>
+        <source>Fetching from the record system …</source>
+        <translation>Henter fra lægesystemet …</translation>
+    </message>
+</context>
+<context>
+    <name>TelephoneView</name>
+    <message>
+        <source>The consultation is now on the telephone</source>
+        <translation>Konsultationen er nu på telefon</translation>
+    </message>
+    <message>
+        <source>{name} has been told that you phone now.</source>
+        <translation>{name} har fået besked om, at du ringer nu.</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>Ring op</translation>
+    </message>
+    <message>
+        <source>Copy number</source>
+        <translation>Kopiér nummer</translation>
+    </message>
+    <message>
+        <source>No number</source>
+        <translation>Intet nummer</translation>
+    </message>
+    <message>
+        <source>Phoning …</source>
+        <translation>Ringer op …</translation>
+    </message>
+    <message>
+        <source>The number is copied.</source>
+        <translation>Nummeret er kopieret.</translation>
+    </message>
+</context>
+<context>
+    <name>ThreadPane</name>
+    <message>
+        <source>Messages</source>
+        <translation>Beskeder</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation><numerusform>%n besked</numerusform><numerusform>%n beskeder</numerusform></translation>
+    </message>
+    <message>
+        <source>The patient</source>
+        <translation>Patienten</translation>
+    </message>
+</context>
+<context>
+    <name>TimeChoice</name>
+    <message>
+        <source>Stop</source>
+        <translation>Annullér</translation>
+    </message>
+    <message>
+        <source>Choose a free time for {name}</source>
+        <translation>Vælg en ledig tid til {name}</translation>
+    </message>
+    <message>
+        <source>Free video times can be chosen in the list.</source>
+        <translation>Klik på en ledig tid i listen.</translation>
+    </message>
+    <message>
+        <source>Book video {when}</source>
+        <translation>Book video {when}</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingCard</name>
+    <message>
+        <source>Let in</source>
+        <translation>Luk ind</translation>
+    </message>
+    <message>
+        <source>Phone</source>
+        <translation>Ring op</translation>
+    </message>
+    <message>
+        <source>Show call</source>
+        <translation>Vis samtale</translation>
+    </message>
+    <message>
+        <source>Finish …</source>
+        <translation>Afslut …</translation>
+    </message>
+    <message>
+        <source>Let the patient in and start the video</source>
+        <translation>Luk patienten ind, og start videoen</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>siden {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n min.</source>
+        <translation><numerusform>%n min.</numerusform><numerusform>%n min.</numerusform></translation>
+    </message>
+    <message>
+        <source>camera and microphone work</source>
+        <translation>kamera og mikrofon virker</translation>
+    </message>
+    <message>
+        <source>no camera, no microphone</source>
+        <translation>hverken kamera eller mikrofon</translation>
+    </message>
+    <message>
+        <source>no microphone</source>
+        <translation>ingen mikrofon</translation>
+    </message>
+    <message>
+        <source>no camera</source>
+        <translation>intet kamera</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingStrip</name>
+    <message>
+        <source>Waiting room</source>
+        <translation>Venteværelse</translation>
+    </message>
+    <message>
+        <source>Nobody here just now. Patients appear 15 minutes before their time.</source>
+        <translation>Ingen lige nu. Patienterne vises her 15 minutter før deres tid.</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>ikke forbundet</translation>
+    </message>
+    <message>
+        <source>Nobody can be seen just now. The connection is tried again by itself.</source>
+        <translation>Ingen kan ses lige nu. Forbindelsen forsøges igen af sig selv.</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Booking …</source>
+        <translation>Booker …</translation>
+    </message>
+    <message>
+        <source>Booked</source>
+        <translation>Booket</translation>
+    </message>
+    <message>
+        <source>SMS sent</source>
+        <translation>SMS sendt</translation>
+    </message>
+    <message>
+        <source>SMS delivered</source>
+        <translation>SMS leveret</translation>
+    </message>
+    <message>
+        <source>Link opened</source>
+        <translation>Link åbnet</translation>
+    </message>
+    <message>
+        <source>Tested</source>
+        <translation>Testet</translation>
+    </message>
+    <message>
+        <source>Waiting now</source>
+        <translation>Venter nu</translation>
+    </message>
+    <message>
+        <source>In call</source>
+        <translation>I samtale</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Afsluttet</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Aflyst</translation>
+    </message>
+    <message>
+        <source>Time taken</source>
+        <translation>Tid optaget</translation>
+    </message>
+    <message>
+        <source>Phone the patient</source>
+        <translation>Ring til patienten</translation>
+    </message>
+    <message>
+        <source>No video room</source>
+        <translation>Intet videorum</translation>
+    </message>
+    <message>
+        <source>saved here</source>
+        <translation>gemt her</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>venter</translation>
+    </message>
+    <message>
+        <source>sent</source>
+        <translation>sendt</translation>
+    </message>
+    <message>
+        <source>confirmed by the record system</source>
+        <translation>bekræftet af lægesystemet</translation>
+    </message>
+    <message>
+        <source>conflict</source>
+        <translation>konflikt</translation>
+    </message>
+    <message>
+        <source>has closed the page</source>
+        <translation>har lukket siden</translation>
+    </message>
+    <message>
+        <source>has opened the link</source>
+        <translation>har åbnet linket</translation>
+    </message>
+    <message>
+        <source>devices tried</source>
+        <translation>har prøvet udstyret</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>venter</translation>
+    </message>
+    <message>
+        <source>in the call</source>
+        <translation>i samtalen</translation>
+    </message>
+    <message>
+        <source>wants to be phoned</source>
+        <translation>vil ringes op</translation>
+    </message>
+    <message>
+        <source>has left</source>
+        <translation>er gået</translation>
+    </message>
+    <message>
+        <source>SMS queued {time}</source>
+        <translation>SMS i kø {time}</translation>
+    </message>
+    <message>
+        <source>SMS sent {time}</source>
+        <translation>SMS sendt {time}</translation>
+    </message>
+    <message>
+        <source>SMS delivered {time}</source>
+        <translation>SMS leveret {time}</translation>
+    </message>
+    <message>
+        <source>Link opened {time}</source>
+        <translation>Link åbnet {time}</translation>
+    </message>
+    <message>
+        <source>Devices tested {time}</source>
+        <translation>Udstyr testet {time}</translation>
+    </message>
+    <message>
+        <source>Waiting since {time}</source>
+        <translation>Venter siden {time}</translation>
+    </message>
+    <message>
+        <source>Let in {time}</source>
+        <translation>Lukket ind {time}</translation>
+    </message>
+    <message>
+        <source>SMS did not arrive {time}</source>
+        <translation>SMS kom ikke frem {time}</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>Video</translation>
+    </message>
+    <message>
+        <source>Telephone</source>
+        <translation>Telefon</translation>
+    </message>
+    <message>
+        <source>In person</source>
+        <translation>Fremmøde</translation>
+    </message>
+    <message>
+        <source>Free time</source>
+        <translation>Ledig tid</translation>
+    </message>
+    <message>
+        <source>Free video time</source>
+        <translation>Ledig videotid</translation>
+    </message>
+    <message>
+        <source>Free telephone time</source>
+        <translation>Ledig telefontid</translation>
+    </message>
+    <message>
+        <source>Free time in the clinic</source>
+        <translation>Ledig tid i klinikken</translation>
+    </message>
+    <message>
+        <source>Held on video</source>
+        <translation>Gennemført på video</translation>
+    </message>
+    <message>
+        <source>Held on the telephone</source>
+        <translation>Gennemført på telefon</translation>
+    </message>
+    <message>
+        <source>The patient did not come</source>
+        <translation>Patienten udeblev</translation>
+    </message>
+    <message>
+        <source>Technical failure</source>
+        <translation>Teknisk fejl</translation>
+    </message>
+    <message>
+        <source>because the consultation was held on video</source>
+        <translation>fordi konsultationen blev holdt på video</translation>
+    </message>
+    <message>
+        <source>because it was a video conference</source>
+        <translation>fordi det var en videokonference</translation>
+    </message>
+    <message>
+        <source>because the video failed and the consultation was finished on the telephone</source>
+        <translation>fordi videoen svigtede, og konsultationen blev afsluttet på telefon</translation>
+    </message>
+    <message>
+        <source>because the consultation was held on the telephone</source>
+        <translation>fordi konsultationen blev holdt på telefon</translation>
+    </message>
+    <message>
+        <source>because the consultation was held in the clinic</source>
+        <translation>fordi konsultationen blev holdt i klinikken</translation>
+    </message>
+    <message>
+        <source>No fee: the patient did not come</source>
+        <translation>Ingen ydelse: patienten udeblev</translation>
+    </message>
+    <message>
+        <source>No fee: no consultation was held</source>
+        <translation>Ingen ydelse: der blev ikke holdt en konsultation</translation>
+    </message>
+    <message>
+        <source>No fee code is in force that day</source>
+        <translation>Ingen ydelseskode gælder den dag</translation>
+    </message>
+    <message>
+        <source>Video now</source>
+        <translation>Video nu</translation>
+    </message>
+    <message>
+        <source>Video appointment</source>
+        <translation>Videoaftale</translation>
+    </message>
+</context>
+</TS>

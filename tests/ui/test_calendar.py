@@ -1,0 +1,137 @@
+"""The day list: days, clinicians, the patient of a line, and the line of now."""
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from app.domain.booking import BookingState, RowState
+from app.domain.errors import ErrorKind
+from app.domain.ids import SlotId
+from app.ui.console.window import CALENDAR, Console
+from app.ui.controls.buttons import Button
+from tests.ui import people
+from tests.ui.fakes import World
+
+
+def open_calendar(qtbot: QtBot, console: Console) -> None:
+    console.show_screen(CALENDAR)
+    qtbot.waitUntil(lambda: console.calendar.model.rowCount() > 0)
+
+
+def titles(console: Console) -> list[str]:
+    model = console.calendar.model
+    rows = [model.row_at(number) for number in range(model.rowCount())]
+    return [model.title(row) for row in rows if row is not None]
+
+
+def test_the_clinicians_own_day_is_shown_first(qtbot: QtBot, console: Console) -> None:
+    open_calendar(qtbot, console)
+    assert console.calendar.bar.title.full_text() == "Mandag 16. november 2026"
+    assert titles(console) == ["Ledig videotid"] * 3 + ["Ledig tid"] * 4
+    assert console.calendar.bar.clinician.currentText() == "Anna Sørensen"
+
+
+def test_everybodys_day_names_the_clinicians(qtbot: QtBot, console: Console) -> None:
+    open_calendar(qtbot, console)
+    console.calendar.bar.clinician.setCurrentIndex(0)
+    console.calendar.bar.clinician.activated.emit(0)
+    qtbot.waitUntil(lambda: console.calendar.model.rowCount() == 14)
+    assert set(console.calendar.model.clinicians.values()) >= {"Anna Sørensen", "Jonas Bech Madsen"}
+
+
+def test_going_to_another_day_and_back(qtbot: QtBot, console: Console) -> None:
+    open_calendar(qtbot, console)
+    console.calendar.bar.after.click()
+    qtbot.waitUntil(console.calendar.empty.isVisible)
+    assert console.calendar.bar.title.full_text() == "Tirsdag 17. november 2026"
+    console.calendar.bar.today.click()
+    qtbot.waitUntil(console.calendar.list.isVisible)
+
+
+def test_a_booking_shows_its_patient_and_state(qtbot: QtBot, console: Console, world: World) -> None:
+    open_calendar(qtbot, console)
+    world.clinic.put(people.booking(people.OMAR, BookingState.DELIVERED, row=RowState.CONFIRMED))
+    qtbot.waitUntil(lambda: "Omar Haddad" in titles(console))
+    console.calendar.list.select_row(titles(console).index("Omar Haddad"))
+    qtbot.waitUntil(console.calendar.patient.isVisible)
+    assert console.calendar.patient.name.text() == "Omar Haddad"
+    assert console.calendar.panel.row.headline.text() == "Videoaftale i dag 10.20"
+
+
+def test_booking_again_from_a_patient_in_the_calendar(qtbot: QtBot, console: Console, world: World) -> None:
+    ended = people.booking(people.OMAR, BookingState.ENDED, people.at(9), about=None)
+    world.clinic.put(ended)
+    open_calendar(qtbot, console)
+    qtbot.waitUntil(lambda: titles(console)[0] == "Omar Haddad")
+    console.calendar.list.select_row(0)
+    qtbot.waitUntil(console.calendar.panel.bar.book.isVisible)
+    qtbot.waitUntil(console.calendar.panel.bar.book.isEnabled)
+    console.calendar.book_first()
+    qtbot.waitUntil(lambda: len(world.clinic.bookings) == 2)
+    assert world.clinic.bookings[0].patient_id == "omar"
+    assert world.clinic.bookings[0].message_id is None
+
+
+def test_a_free_line_has_no_patient(qtbot: QtBot, console: Console) -> None:
+    open_calendar(qtbot, console)
+    console.calendar.list.select_row(0)
+    assert console.calendar.no_patient.title.text() == "Ingen aftale valgt"
+    assert console.calendar.no_patient.isVisible()
+
+
+def test_the_line_of_now_stands_at_the_consultation_under_way(qtbot: QtBot, console: Console, world: World) -> None:
+    world.clinic.put(people.booking(people.OMAR, BookingState.IN_CALL, people.at(10), key="o"))
+    open_calendar(qtbot, console)
+    qtbot.waitUntil(lambda: "Omar Haddad" in titles(console))
+    assert console.calendar.model.first_after(world.clock()) == titles(console).index("Omar Haddad")
+    assert console.calendar.model.first_after(people.at(20)) == console.calendar.model.rowCount()
+
+
+def test_rows_are_spoken(qtbot: QtBot, console: Console, world: World) -> None:
+    world.clinic.put(people.booking(people.OMAR, BookingState.DELIVERED))
+    open_calendar(qtbot, console)
+    qtbot.waitUntil(lambda: "Omar Haddad" in titles(console))
+    index = console.calendar.model.index(titles(console).index("Omar Haddad"))
+    spoken = console.calendar.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "10.20, Omar Haddad, Video, SMS leveret"
+
+
+def test_only_free_video_times_ahead_can_be_chosen(qtbot: QtBot, console: Console, world: World) -> None:
+    world.clock.now = people.at(10, 30)
+    world.clinic.put(people.booking(people.OMAR, start=people.at(10, 40)))
+    world.clinic.bookings[0] = people.booking(people.OMAR, start=people.at(10, 40))
+    thread = console.inbox.model.thread_at(0)
+    assert thread is not None
+    console.calendar.choose_time_for(thread)
+    open_calendar(qtbot, console)
+    console.calendar.list.select_row(0)
+    assert console.calendar.choosing.advice.text() == "Klik på en ledig tid i listen."
+
+
+def test_a_time_taken_meanwhile_is_told(qtbot: QtBot, console: Console, world: World) -> None:
+    world.clinic.desk_failure = ErrorKind.SLOT_TAKEN
+    thread = console.inbox.model.thread_at(0)
+    assert thread is not None
+    console.calendar.choose_time_for(thread)
+    open_calendar(qtbot, console)
+    console.calendar.list.select_row(1)
+    console.calendar.choosing.findChildren(Button, "bookChosen")[0].click()
+    qtbot.waitUntil(lambda: console.calendar.choosing.title.text() == "Tiden er lige blevet taget")
+
+
+def test_a_day_that_cannot_be_read_offers_to_try_again(qtbot: QtBot, console: Console, world: World) -> None:
+    open_calendar(qtbot, console)
+    console.calendar.bar.after.click()
+    qtbot.waitUntil(console.calendar.empty.isVisible)
+    world.clinic.failure = ErrorKind.DATABASE_DAMAGED
+    console.calendar.bar.after.click()
+    qtbot.waitUntil(lambda: console.calendar.empty.title.text() == "De lokale data er beskadiget")
+    world.clinic.failure = None
+    console.calendar.empty.button.click()
+    qtbot.waitUntil(lambda: console.calendar.empty.title.text() == "Intet i kalenderen den dag")
+
+
+def test_slots_of_others_are_not_taken_for_ones_own(qtbot: QtBot, console: Console, world: World) -> None:
+    open_calendar(qtbot, console)
+    rows = [console.calendar.model.row_at(number) for number in range(console.calendar.model.rowCount())]
+    assert {row.slot_id for row in rows if row} == {slot.id for slot in people.slots(people.DOCTOR)}
+    assert SlotId("slot-jonas-1020") not in {row.slot_id for row in rows if row}

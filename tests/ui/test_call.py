@@ -1,0 +1,300 @@
+"""The video window: from letting in to the outcome, by video and by telephone."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.domain.booking import BookingState, RowState
+from app.domain.call import Medium, StepReason
+from app.domain.errors import ErrorKind
+from app.domain.outcome import OutcomeKind
+from app.ui.call.surface import VideoSurface, picture_rect
+from app.ui.call.window import CallWindow
+from app.ui.outcome.sheet import OutcomeSheet
+from app.ui.theme.theme import Theme
+from app.video.call_events import Stage
+from app.video.frames import FrameSlot, Picture
+from tests.ui import people
+from tests.ui.fakes import FakeCall, World
+
+
+def plain(width: int = 64, height: int = 36, colour: tuple[int, int, int] = (10, 20, 200)) -> Picture:
+    """One colour (blue, green, red)."""
+    return Picture(width, height, width * 4, memoryview(bytes((*colour, 255)) * width * height))
+
+
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, world: World) -> CallWindow:
+    booking = people.booking(state=BookingState.WAITING, about=None)
+    world.clinic.bookings = [booking]
+    made = CallWindow(theme, world.parts, booking, "Karen Margrethe Holm")
+    qtbot.addWidget(made)
+    made.open()
+    qtbot.waitUntil(lambda: world.clinic.started == [booking.id])
+    return made
+
+
+@pytest.fixture
+def call(window: CallWindow, world: World) -> FakeCall:
+    world.calls[0].go_live()
+    return world.calls[0]
+
+
+def finish(qtbot: QtBot, window: CallWindow) -> OutcomeSheet:
+    window.end()
+    qtbot.waitUntil(lambda: window.sheet is not None)
+    assert window.sheet is not None
+    return window.sheet
+
+
+def fee_code(sheet: OutcomeSheet) -> str | None:
+    return sheet.fee.chosen.code if sheet.fee.chosen else None
+
+
+def heard_and_seen(call: FakeCall) -> tuple[bool, bool]:
+    return call.view.microphone_on, call.view.camera_on
+
+
+def test_the_window_tells_how_the_call_is(window: CallWindow, world: World) -> None:
+    assert window.state.text() == "Forbinder"
+    assert window.stage.sentence.text() == "Forbinder til patienten …"
+    world.clock.pass_time(timedelta(minutes=2, seconds=3))
+    world.calls[0].go_live()
+    assert window.state.text() == "Billede og lyd"
+    assert not window.stage.sentence.isVisible()
+    assert window.timer.text() == "2:03"
+
+
+def test_pictures_from_another_thread_are_painted(qtbot: QtBot, window: CallWindow, call: FakeCall) -> None:
+    thread = threading.Thread(target=lambda: call.remote.put(plain()))
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: window.stage.remote.painted == 1)
+    shown = window.stage.remote.grab().toImage()
+    middle = shown.pixelColor(shown.width() // 2, shown.height() // 2)
+    assert (middle.red(), middle.green(), middle.blue()) == (200, 20, 10)
+
+
+def test_the_picture_is_forgotten_when_the_connection_is_lost(
+    qtbot: QtBot, window: CallWindow, call: FakeCall
+) -> None:
+    call.remote.put(plain())
+    qtbot.waitUntil(lambda: window.stage.remote.has_picture)
+    call.become(stage=Stage.RECONNECTING)
+    assert not window.stage.remote.has_picture
+    assert window.stage.sentence.isVisible()
+
+
+def test_only_the_newest_picture_is_painted(qtbot: QtBot) -> None:
+    surface, slot = VideoSurface(), FrameSlot()
+    qtbot.addWidget(surface)
+    surface.resize(64, 36)
+    surface.show_slot(slot)
+    for red in range(50):
+        slot.put(plain(colour=(0, 0, red)))
+    surface.show()
+    qtbot.waitUntil(lambda: surface.painted > 0)
+    assert surface.grab().toImage().pixelColor(32, 18).red() == 49
+    assert slot.dropped == 49
+
+
+@given(*(st.integers(1, 4000) for _ in range(4)))
+def test_a_picture_fits_in_proportion(width: int, height: int, room_width: int, room_height: int) -> None:
+    rect = picture_rect(width, height, room_width, room_height)
+    assert rect.width() <= room_width + 1e-6
+    assert rect.height() <= room_height + 1e-6
+    assert rect.width() * height == pytest.approx(rect.height() * width)
+    assert rect.center().x() == pytest.approx(room_width / 2)
+    assert rect.center().y() == pytest.approx(room_height / 2)
+
+
+def test_keys_mute_and_hide(qtbot: QtBot, window: CallWindow, call: FakeCall) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTest.keyClick(window, Qt.Key.Key_M)
+    assert heard_and_seen(call) == (False, True)
+    assert window.controls.microphone.text() == "Tænd mikrofon"
+    QTest.keyClick(window, Qt.Key.Key_V)
+    assert heard_and_seen(call) == (False, False)
+    assert not window.stage.local.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_M)
+    assert heard_and_seen(call) == (True, False)
+    assert window.controls.microphone.text() == "Sluk mikrofon"
+
+
+def test_missing_devices_are_named(window: CallWindow, call: FakeCall) -> None:
+    call.become(device_failures=(ErrorKind.NO_CAMERA,))
+    assert window.notices.devices.title.text() == "Intet kamera fundet"
+    assert "testbillede" in window.notices.devices.advice.text()
+    call.become(device_failures=(ErrorKind.NO_MICROPHONE, ErrorKind.NO_CAMERA))
+    assert window.notices.devices.title.text() == "Ingen mikrofon fundet  ·  Intet kamera fundet"
+    call.become(device_failures=())
+    assert not window.notices.devices.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [
+        (StepReason.PATIENT_ASKED, "Patienten beder om at blive ringet op i stedet"),
+        (StepReason.NEVER_CONNECTED, "Videoen kommer ikke igennem"),
+        (StepReason.MEDIA_LOST, "Videoen bliver ved med at svigte"),
+    ],
+)
+def test_the_telephone_is_proposed_and_taken_back(
+    window: CallWindow, call: FakeCall, reason: StepReason, title: str
+) -> None:
+    call.become(proposed=reason)
+    assert window.notices.proposal.title.text() == title
+    assert window.notices.proposal.advice.text() == "20 12 34 56"
+    call.become(proposed=None)
+    assert not window.notices.proposal.isVisible()
+
+
+def test_going_on_by_telephone(qtbot: QtBot, window: CallWindow, call: FakeCall, world: World) -> None:
+    world.clock.pass_time(timedelta(minutes=3))
+    window.controls.telephone.click()
+    qtbot.waitUntil(window.telephone.isVisible)
+    assert window.telephone.title.text() == "Konsultationen er nu på telefon"
+    assert window.telephone.number.text() == "20 12 34 56"
+    window.telephone.dial.click()
+    assert world.dialler.dialled == ["tel:+4520123456"]
+    window.telephone.copy.click()
+    assert QGuiApplication.clipboard().text() == "20123456"
+    world.clock.pass_time(timedelta(minutes=2))
+    sheet = finish(qtbot, window)
+    assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
+    assert fee_code(sheet) == "0201"
+
+
+def test_a_pc_that_cannot_phone_says_so(qtbot: QtBot, window: CallWindow, call: FakeCall, world: World) -> None:
+    world.dialler.works = False
+    window.go_to_telephone()
+    qtbot.waitUntil(window.telephone.isVisible)
+    window.telephone.dial.click()
+    assert window.telephone.answer.text().startswith("Denne pc har intet program at ringe op med.")
+
+
+def test_without_any_video_the_telephone_still_carries_it(qtbot: QtBot, theme: Theme, world: World) -> None:
+    world.call_failure = ErrorKind.ROOM_UNREACHABLE
+    booking = people.booking(state=BookingState.WAITING)
+    world.clinic.bookings = [booking]
+    window = CallWindow(theme, world.parts, booking, "Karen Margrethe Holm")
+    qtbot.addWidget(window)
+    window.open()
+    qtbot.waitUntil(window.notices.proposal.isVisible)
+    assert window.notices.proposal.title.text() == "Ingen forbindelse til videotjenesten"
+    window.go_to_telephone()
+    assert window.telephone.isVisible()
+    world.clock.pass_time(timedelta(minutes=6))
+    sheet = finish(qtbot, window)
+    assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
+    sheet.save_now()
+    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
+    assert world.clinic.finished[0].fee_code == "0201"
+
+
+def test_ending_saves_the_outcome_with_its_fee(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
+) -> None:
+    world.clock.pass_time(timedelta(minutes=9))
+    window.controls.end.click()
+    qtbot.waitUntil(lambda: window.sheet is not None)
+    assert call.ended
+    sheet = window.sheet
+    assert sheet is not None
+    assert sheet.chosen_kind() is OutcomeKind.COMPLETED
+    assert sheet.reason.text() == "0125 foreslås, fordi konsultationen blev holdt på video."
+    sheet.note.setText("Eksem, fortsætter creme")
+    QTest.mouseClick(sheet.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
+    outcome = world.clinic.finished[0]
+    assert (outcome.kind, outcome.fee_code) == (OutcomeKind.COMPLETED, "0125")
+    assert outcome.ended_at - outcome.started_at == timedelta(minutes=9)
+    assert outcome.note.reveal() == "Eksem, fortsætter creme"
+    qtbot.waitUntil(lambda: sheet.state.text() == "gemt her")
+    world.clinic.put(replace(world.clinic.bookings[0], row_state=RowState.CONFIRMED, changed_at=people.at(10, 14)))
+    qtbot.waitUntil(lambda: sheet.state.text() == "bekræftet af lægesystemet")
+    assert sheet.state_line.text() == "kl. 10.14"
+    with qtbot.waitSignal(window.finished):
+        sheet.close_button.click()
+
+
+def test_ctrl_enter_saves_once(qtbot: QtBot, window: CallWindow, call: FakeCall, world: World) -> None:
+    sheet = finish(qtbot, window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for _ in range(2):
+        QTest.keyClick(sheet.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: sheet.state.text() == "gemt her")
+    assert len(world.clinic.finished) == 1
+
+
+def test_another_outcome_proposes_another_fee(qtbot: QtBot, window: CallWindow, call: FakeCall) -> None:
+    sheet = finish(qtbot, window)
+    sheet.radios[OutcomeKind.NO_SHOW].click()
+    assert fee_code(sheet) is None
+    assert sheet.reason.text() == "Ingen ydelse: patienten udeblev"
+    sheet.radios[OutcomeKind.BY_TELEPHONE].click()
+    assert fee_code(sheet) == "0201"
+
+
+def test_only_codes_in_force_are_offered_and_taken(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
+) -> None:
+    sheet = finish(qtbot, window)
+    offered = [sheet.fee.itemText(number)[:4] for number in range(sheet.fee.count())]
+    assert offered == ["Inge", "0125", "0126", "0201", "0101"]
+    sheet.fee.setEditText("4436")
+    sheet.save_now()
+    assert sheet.notice.title.text() == "Ukendt ydelseskode"
+    sheet.fee.setEditText("0101")
+    sheet.save_now()
+    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
+    assert world.clinic.finished[0].fee_code == "0101"
+
+
+def test_an_outcome_that_cannot_be_saved_can_be_saved_again(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
+) -> None:
+    sheet = finish(qtbot, window)
+    world.clinic.desk_failure = ErrorKind.DISK_FULL
+    sheet.save_now()
+    qtbot.waitUntil(lambda: sheet.notice.title.text() == "Disken er fuld")
+    world.clinic.desk_failure = None
+    qtbot.waitUntil(sheet.save.isEnabled)
+    sheet.save.click()
+    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
+
+
+def test_closing_the_window_ends_the_call_and_keeps_the_sheet(
+    qtbot: QtBot, window: CallWindow, call: FakeCall
+) -> None:
+    window.close()
+    qtbot.waitUntil(lambda: window.sheet is not None)
+    assert call.ended
+    assert window.isVisible()
+    window.close()
+    assert not window.isVisible()
+    assert window.sheet is not None
+
+
+def test_the_small_window_keeps_every_button(window: CallWindow, call: FakeCall) -> None:
+    window.controls.compact.click()
+    assert window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert window.isVisible()
+    assert window.controls.microphone.accessibleName() == "Sluk mikrofon"
+    window.controls.compact.click()
+    assert not window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+
+
+def test_the_record_follows_the_medium(window: CallWindow, call: FakeCall) -> None:
+    window.go_to_telephone()
+    assert call.view.record.steps[0].medium is Medium.VIDEO
