@@ -4,6 +4,7 @@ import random
 from datetime import UTC, date, datetime, time, timedelta
 
 from app.demo.calendar_plan import EXTRA_SPAN, PlannedSlot, extra_video_slots, plan_day, round_up
+from app.demo.neighbours import neighbours
 from app.demo.practice_system.searches import MAX_COUNT, parse_search
 from app.demo.practice_system.store import ResourceStore
 from app.demo.practice_system.versions import Position, Version
@@ -21,6 +22,8 @@ from app.demo.seed_resources import (
 from app.domain.clinic_time import clinic_date, clinic_local
 
 DAYS_AHEAD = 7
+NEIGHBOURS = 400
+"""With the patients who write, enough people that hardly anyone comes twice a week."""
 _REGULAR, _EXTRA = "tid", "ekstra-video"
 
 
@@ -29,7 +32,8 @@ def seed(store: ResourceStore, files: SeedFiles, now: datetime, number: int = 1)
     resources: list[Resource] = [organization(files.organization)]
     resources += [practitioner(person) for person in files.practitioners]
     resources += [schedule(person) for person in files.practitioners if person.slot_minutes]
-    resources += [patient(person, files.organization.id) for person in files.patients]
+    everybody = [*files.patients, *neighbours(NEIGHBOURS, clinic_date(now))]
+    resources += [patient(person, files.organization.id) for person in everybody]
     messages = [
         message
         for thread in files.threads
@@ -68,7 +72,8 @@ def _plan_day(
     store: ResourceStore, files: SeedFiles, person: DemoPractitioner, day: date, *, now: datetime, number: int
 ) -> None:
     clinicians = [other.id for other in files.practitioners if other.slot_minutes]
-    living = [one.id for one in files.patients if not one.deceased]
+    everybody = [*files.patients, *neighbours(NEIGHBOURS, clinic_date(now))]
+    living = [one.id for one in everybody if not one.deceased]
     # Patients are dealt out among the clinicians, so that nobody is in two rooms at once.
     dealt = random.Random(f"{number}:{day}").sample(living, len(living))  # noqa: S311 - a plan, not a secret
     slots = plan_day(

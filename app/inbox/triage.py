@@ -1,4 +1,7 @@
-"""Decides which threads wait for the clinic and which of them are urgent; the store's SQL mirrors it."""
+"""Decides which threads wait for the clinic and which of them are urgent.
+
+The store answers the same in SQL, for it lists many threads at once; a property test holds the two together.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -65,7 +65,10 @@
     const watch = () => {
       const video = document.getElementById("remote");
       if (!video) return requestAnimationFrame(watch);
-      video.requestVideoFrameCallback(() => { times.firstFrame = performance.now(); });
+      // A frame behind "connecting …" is not seen yet.
+      const covered = () => document.getElementById("remote-empty").hidden === false;
+      const seen = () => (covered() ? requestAnimationFrame(seen) : (times.firstFrame = performance.now()));
+      video.requestVideoFrameCallback(seen);
     };
     watch();
   });

@@ -13,6 +13,7 @@ from app.domain.ids import MessageId, ThreadId
 from app.domain.message import Direction, Message
 from app.domain.ports.practice_system import ChangeBatch, Fetched
 from app.domain.private import Private
+from app.inbox.triage import is_unanswered, is_urgent
 from app.store.database import Database
 from app.store.local_store import LocalStore
 from app.store.resources import store_batch
@@ -214,14 +215,11 @@ MESSAGES = st.lists(
 def summary(messages: Sequence[Message]) -> tuple[object, ...]:
     ordered = sorted(messages, key=lambda each: (each.sent_at, each.id))
     newest = ordered[-1]
-    since: list[Message] = []
-    for each in ordered:
-        since = [] if each.direction is Direction.FROM_CLINIC else [*since, each]
     return (
         newest.subject.reveal(),
         newest.sent_at,
-        newest.direction is Direction.FROM_PATIENT,
-        any(each.urgent for each in since),
+        is_unanswered(ordered),
+        is_urgent(ordered),
         len(ordered),
         sum(each.attachments for each in ordered),
     )

@@ -245,6 +245,7 @@ on("mute", () => toggle("microphone"));
 on("camera-off", () => toggle("camera"));
 on("flip", async () => changeTrack("camera", await media.flip()));
 on("fullscreen", toggleFullScreen);
+$("remote").addEventListener("loadeddata", () => call.pictureShown());
 on("sound-on", () => playRemote($("remote").srcObject));
 document.addEventListener("fullscreenchange", () => updateCall({}));
 document.addEventListener("visibilitychange", () => keepAwake(phase === "waiting" || phase === "admitted"));

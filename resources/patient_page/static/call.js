@@ -67,6 +67,13 @@ export class Call {
     return true;
   }
 
+  // The first picture is on the screen: say so now, not at the next look at the figures.
+  pictureShown() {
+    if (!this.#peer) return;
+    this.#moved = this.#framesMoved = Date.now();
+    this.#on.health("live", true);
+  }
+
   close() {
     clearInterval(this.#timer);
     this.#peer?.close();
