@@ -1,6 +1,6 @@
 # Every command of the project. `make demo` and `make test` set up what they need on a bare Debian or Ubuntu.
 PY := .venv/bin/python
-DIRS := app tests benchmarks scripts
+DIRS := app tests benchmarks scripts build_installer.py
 
 .PHONY: help demo test check stories bench screens translate installer setup setup-test format
 
@@ -31,7 +31,8 @@ screens: setup ## draw every screen, light and dark, into build/screens
 translate: setup ## bring resources/translations up to date with the source strings
 	@$(PY) -m scripts.translate update && $(PY) -m scripts.translate release
 
-installer: setup ## build the installable folder into dist/
+installer: ## build the installable folder into dist/ and check it
+	@scripts/setup.sh --installer
 	@$(PY) build_installer.py
 
 format: setup ## let ruff lay out the code

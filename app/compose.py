@@ -17,8 +17,10 @@ from app.booking.desk import BookingDesk
 from app.booking.fee_table import load_fee_codes
 from app.booking.gateways.http_sms import HttpSmsGateway
 from app.booking.message_templates import load_templates
+from app.booking.record_systems import load_record_systems
 from app.booking.waiting_room import WaitingRoom
 from app.demo.launch import demo_clinic
+from app.demo.seed_files import read_seed_files
 from app.domain.actions import Channel
 from app.domain.changes import Changes
 from app.domain.clinic_time import utc_now
@@ -27,20 +29,24 @@ from app.domain.ids import BookingId
 from app.domain.ports.keys import Keys
 from app.domain.ports.rooms import JsonObject
 from app.domain.settings import Settings, read_settings
+from app.room.self_check import check_patient_page
 from app.store.database import open_database
 from app.store.keys import FileKeys, OsKeys, database_key
 from app.store.local_store import LocalStore
 from app.store.presences import Presences
+from app.store.self_check import check_database, check_keyring
 from app.store.views import StoreViews
 from app.sync.fhir.practice_system import FhirPracticeSystem
 from app.sync.loop import SyncLoop
 from app.ui.application import run as run_application
 from app.ui.dialler import SystemDialler
 from app.ui.parts import ConsoleParts
+from app.ui.self_check import Check, run_self_check
 from app.ui.sound import QtSound
 from app.video.exchange import CallExchange
 from app.video.media_thread import MediaThread
 from app.video.rooms.own import OwnRooms
+from app.video.self_check import check_offer, check_picture, check_sound
 
 APPLICATION = "klinikkonsol"
 RESOURCES = Path(__file__).parents[1] / "resources"
@@ -53,6 +59,7 @@ class Options:
 
     settings: Path
     demo: bool
+    self_check: bool = False
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
@@ -63,8 +70,9 @@ def parse_options(arguments: Sequence[str]) -> Options:
     default = platformdirs.user_config_path(APPLICATION) / "settings.toml"
     parser.add_argument("--settings", type=Path, default=default, help=f"settings file (default {default})")
     parser.add_argument("--demo", action="store_true", help="start a demo clinic beside the console")
+    parser.add_argument("--self-check", action="store_true", help="tell whether all that is needed works here")
     chosen = parser.parse_args(arguments)
-    return Options(chosen.settings, chosen.demo)
+    return Options(chosen.settings, chosen.demo, chosen.self_check)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -73,6 +81,8 @@ def run(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("aioice", "aiortc"):
         logging.getLogger(chatty).setLevel(logging.WARNING)  # their running commentary names network addresses
+    if options.self_check:
+        return run_self_check(_self_checks(), RESOURCES, [APPLICATION])
     return run_application(lambda: open_console(options), RESOURCES, [APPLICATION])
 
 
@@ -148,6 +158,22 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             clock=utc_now,
             phone_page=settings.phone_page,
         )
+
+
+def _self_checks() -> dict[str, Check]:
+    """The checks of every part but the screens."""
+    return {
+        "picture": check_picture,
+        "sound": check_sound,
+        "encryption": check_offer,
+        "database": check_database,
+        "keyring": check_keyring,
+        "patient page": check_patient_page,
+        "message templates": lambda: f"{len(load_templates(RESOURCES / 'message_templates'))} read",
+        "fee codes": lambda: f"{len(load_fee_codes(RESOURCES / 'fee_codes.toml'))} read",
+        "record systems": lambda: f"{len(load_record_systems(RESOURCES / 'record_systems.toml'))} read",
+        "demo clinic": lambda: f"{len(read_seed_files().patients)} people read",
+    }
 
 
 def _keys(settings: Settings) -> Keys:

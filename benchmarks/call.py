@@ -70,7 +70,7 @@ async def _with_console(stack: Stack, scratch: Path) -> End:
         for turn in range(CALLS):
             async with patient_browser(scratch) as patient:
                 timeline = Timeline(scratch / "pictures", silent=True)
-                await book_from_message(console, stack, patient, timeline)
+                await book_from_message(console, stack, patient, timeline, button="bookNow")
                 first_frames.append(await _join(patient, console))
                 await patient_seen_moving(console)
                 if turn == CALLS - 1:

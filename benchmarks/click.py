@@ -8,14 +8,11 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
-
-import aiohttp
 
 from benchmarks.report import Figure, against_budget, percentile
 from tests.driver.console import Console, running_console
 from tests.driver.display import virtual_display
-from tests.driver.main_job import PATIENT_NAME, PATIENT_NUMBER
+from tests.driver.main_job import PATIENT_NAME, texts_of
 from tests.driver.stack import Stack, running_stack
 
 BOOKINGS = 60
@@ -69,10 +66,8 @@ def _bare_commit(directory: Path) -> float:
 
 async def _gateway_time(stack: Stack, count: int) -> float:
     """Wait until the gateway has taken that many texts for the patient; returns when the last one was taken."""
-    async with aiohttp.ClientSession() as session:
-        while True:
-            async with session.get(f"{stack.phone}/{quote(PATIENT_NUMBER)}/texts", raise_for_status=True) as answer:
-                texts = await answer.json(content_type=None)
-            if len(texts) >= count:
-                return datetime.fromisoformat(texts[-1]["taken_at"]).timestamp()
-            await asyncio.sleep(0.02)
+    while True:
+        texts = await texts_of(stack)
+        if len(texts) >= count:
+            return datetime.fromisoformat(texts[count - 1]["taken_at"]).timestamp()
+        await asyncio.sleep(0.02)

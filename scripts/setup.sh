@@ -2,6 +2,7 @@
 # Set up everything Klinikkonsol needs on a bare Debian or Ubuntu: system packages, uv, Python packages, translations.
 #   scripts/setup.sh            what the console and its demo need
 #   scripts/setup.sh --test     that, and the independent FHIR server that the contract tests run against
+#   scripts/setup.sh --installer    that, and what PyInstaller needs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,12 +11,19 @@ CONSOLE_PACKAGES="libglib2.0-0 libegl1 libgl1 libfontconfig1 libpulse0 libxrandr
   libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libwayland-cursor0 libgssapi-krb5-2 fonts-dejavu-core"
 DEMO_PACKAGES="python3-venv xvfb xauth chromium ca-certificates"
 TEST_PACKAGES="pulseaudio"
+INSTALLER_PACKAGES="binutils"
+# A Debian Python keeps its shared library, which PyInstaller packs, in a package of its own.
+case "$(readlink -f "$(command -v python3)")" in /usr/bin/*) INSTALLER_PACKAGES="$INSTALLER_PACKAGES libpython3-dev" ;; esac
 
 say() { printf '\033[1m%s\033[0m\n' "$*"; }
 fail() { printf 'Setup cannot go on: %s\n' "$*" >&2; exit 1; }
 
 with_test=no
-[ "${1:-}" = "--test" ] && with_test=yes
+extra_packages=
+case "${1:-}" in
+  --test) with_test=yes; extra_packages=$TEST_PACKAGES ;;
+  --installer) extra_packages=$INSTALLER_PACKAGES ;;
+esac
 
 # A package is there under its own name or, since the 64-bit time transition, with t64 behind it.
 installed() { dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null | grep -q '^install ok installed'; }
@@ -24,7 +32,7 @@ have_browser() { command -v chromium || command -v chromium-browser || command -
 
 install_packages() {
   local missing=() name
-  for name in $CONSOLE_PACKAGES $DEMO_PACKAGES $([ $with_test = yes ] && echo $TEST_PACKAGES); do
+  for name in $CONSOLE_PACKAGES $DEMO_PACKAGES $extra_packages; do
     [ "$name" = chromium ] && have_browser >/dev/null && continue
     installed "$name" || missing+=("$name")
   done

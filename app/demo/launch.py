@@ -3,11 +3,11 @@
 import asyncio
 import json
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from app.demo.module_command import python_module_command
 from app.domain.errors import ErrorKind, KlinikError
 
 _START_SECONDS = 60.0
@@ -16,12 +16,12 @@ _END_SECONDS = 10.0
 
 @asynccontextmanager
 async def demo_clinic(directory: Path) -> AsyncIterator[Path]:
-    """Run `python -m app.demo` with its data in `directory`; yields the settings file for the console.
+    """Run `app.demo` with its data in `directory`; yields the settings file for the console.
 
     Raises KlinikError(SETTINGS_INVALID) when the services do not come up within a minute.
     """
     services = subprocess.Popen(  # noqa: ASYNC220, S603 - our own module; reading its pipe is done in a thread
-        [sys.executable, "-m", "app.demo", "--dir", str(directory), "--with-parent"],
+        [*python_module_command("app.demo"), "--dir", str(directory), "--with-parent"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

@@ -1,12 +1,13 @@
 """The room service as the demo runs it: a process of its own, known only by its command line and its HTTP."""
 
 import asyncio
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+
+from app.demo.module_command import python_module_command
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 20.0
@@ -69,7 +70,8 @@ async def start_room(directory: Path, host: str, port: int, key_file: Path) -> R
     arguments = [part for option in options.items() for part in option]
     with (directory / "room.log").open("ab") as log_file:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "app.room", *arguments),
+            *python_module_command("app.room"),
+            *arguments,
             cwd=_PROJECT,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

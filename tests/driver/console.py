@@ -65,6 +65,14 @@ class Console:
         text: str = await self.until("text", lambda text: part in text, patience, name=name)
         return text
 
+    async def close(self, name: str = "console") -> None:
+        """Close a window by its cross; closing the main one lets the program end."""
+        await self.until("close", lambda _: True, name=name)
+
+    async def ended(self) -> int:
+        """Wait until the program has ended by itself; returns its exit code."""
+        return await asyncio.wait_for(self.process.wait(), 30)
+
     async def picture(self, path: Path) -> None:
         """Write a screenshot of the whole screen."""
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -53,6 +53,11 @@ def press(name: str, key: str) -> None:
     QTest.keySequence(find(name), key)
 
 
+def close(name: str) -> None:
+    """Close the window a widget is in, as by its cross."""
+    find(name).window().close()
+
+
 def text_of(name: str) -> str:
     """Return what a widget says: its own text, or that of all its visible children, one a line."""
     widget = find(name)

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 
@@ -46,25 +47,38 @@ class Timeline:
         self.began += time.monotonic() - paused
 
 
-async def book_from_message(console: Console, stack: Stack, patient: Patient, timeline: Timeline) -> None:
-    """Read the message, book with one click, and find the text on the patient's telephone."""
+async def book_from_message(
+    console: Console, stack: Stack, patient: Patient, timeline: Timeline, button: str = "bookVideo"
+) -> None:
+    """Read the message, book with one click (`bookVideo` or `bookNow`), and find the text on the telephone."""
     await console.shows("inboxList", PATIENT_NAME)
     await console.ask("click_row", name="inboxList", text=PATIENT_NAME)
     await console.shows("patientPane", PATIENT_NAME)
     await console.shows("bookVideo", "Video ")
     await timeline.reached("the message is open and the button names a time", console)
-    await console.click("bookVideo")
+    earlier = sum("://" in text["body"] for text in await texts_of(stack))
+    await console.click(button)
     await console.shows("undo")
     await timeline.reached("one click: booked and saved", console)
     await patient.open(stack.phone)
     await patient.page.get_by_role("link", name=PATIENT_NAME).click()
-    link = patient.page.locator("#texts a").last
+    link = patient.page.locator("#texts a").nth(earlier)
     await link.wait_for()
     await timeline.reached("the text is on the patient's telephone", console, patient)
     async with patient.page.context.expect_page() as opened:
         await link.click()
     patient.page = await opened.value
     await patient.in_phase("preview")
+
+
+async def texts_of(stack: Stack) -> list[dict[str, Any]]:
+    """Return the texts that have arrived on the patient's telephone, oldest first."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{stack.phone}/{quote(PATIENT_NUMBER)}/texts", raise_for_status=True) as answer,
+    ):
+        texts: list[dict[str, Any]] = await answer.json(content_type=None)
+    return texts
 
 
 async def wait_for_the_doctor(patient: Patient, timeline: Timeline, console: Console) -> None:

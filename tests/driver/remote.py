@@ -21,6 +21,7 @@ ANSWERS: dict[str, Answer] = {
     "click_row": hand.click_row,
     "type": hand.type_text,
     "press": hand.press,
+    "close": hand.close,
     "text": hand.text_of,
     "picture": hand.picture,
     "numbers_seen": ear_and_eye.numbers_seen,

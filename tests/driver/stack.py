@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import psutil
 
 from tests.driver.console import PROJECT
 from tests.driver.processes import end_process, read_ready_line
@@ -17,6 +18,7 @@ from tests.driver.processes import end_process, read_ready_line
 class Stack:
     """Where the practice system, the gateway, the patient's phone and the room service answer."""
 
+    pid: int
     settings: Path
     practice: str
     sms: str
@@ -32,6 +34,11 @@ class Stack:
         ):
             pass
 
+    def kill_room_service(self) -> None:
+        """Let the room service die without a warning, as of a power cut; only a new stack brings it back."""
+        (room,) = (child for child in psutil.Process(self.pid).children() if "app.room" in child.cmdline())
+        room.kill()
+
 
 @asynccontextmanager
 async def running_stack(directory: Path, *options: str) -> AsyncIterator[Stack]:
@@ -46,6 +53,7 @@ async def running_stack(directory: Path, *options: str) -> AsyncIterator[Stack]:
         )
     try:
         ready = await read_ready_line(process)
-        yield Stack(Path(ready["settings"]), ready["practice"], ready["sms"], ready["phone"], ready["room"])
+        services = (ready[name] for name in ("practice", "sms", "phone", "room"))
+        yield Stack(process.pid, Path(ready["settings"]), *services)
     finally:
         await end_process(process)

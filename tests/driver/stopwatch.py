@@ -17,7 +17,7 @@ async def book_and_time(button: str, shown: str) -> dict[str, float]:
         try:
             widget = hand.find(shown)
         except hand.NotThereError:
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)  # a loop without a pause would keep the database's thread from running
             continue
         widget.window().repaint()
         return {"saved_and_shown": (time.perf_counter() - start) * 1000, "clicked_at": clicked_at}
