@@ -26,7 +26,9 @@ case "${1:-}" in
 esac
 
 # A package is there under its own name or, since the 64-bit time transition, with t64 behind it.
-installed() { dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null | grep -q '^install ok installed'; }
+installed() {
+  { dpkg-query -W -f='${Status}\n' "$1" "$1t64" 2>/dev/null || true; } | grep -q '^install ok installed'
+}
 
 have_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 
