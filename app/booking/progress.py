@@ -44,6 +44,11 @@ def patient_came(booking: Booking) -> bool:
     return any(entry.delivery in _CAME for entry in booking.ledger)
 
 
+def was_in_call(booking: Booking) -> bool:
+    """Tell whether the room service ever saw the patient in the video call."""
+    return any(entry.delivery is Delivery.IN_CALL for entry in booking.ledger)
+
+
 def is_video(booking: Booking) -> bool:
     """Tell whether the booking has a room and an invitation."""
     return booking.form is ConsultationForm.VIDEO

@@ -80,10 +80,14 @@ class ThreadView:
 
 @dataclass(frozen=True, slots=True)
 class SyncStatus:
-    """What the status line says; `failing_since` is None while the practice system answers."""
+    """What the status line says; `failing_since` is None while the practice system answers.
+
+    `action_failure` is why the oldest of the failing actions has not been carried out.
+    """
 
     last_answer_at: datetime | None
     failing_since: datetime | None
     failure: ErrorKind | None
     pending_actions: int
     failing_actions: int
+    action_failure: ErrorKind | None = None

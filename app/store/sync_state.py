@@ -53,10 +53,14 @@ def sync_status(connection: Connection) -> SyncStatus:
             func.count().filter(waits).label("pending"), func.count().filter(failing).label("failing")
         ).select_from(pending_action)
     ).one()
+    oldest = connection.scalar(
+        select(pending_action.c.last_failure).where(failing).order_by(pending_action.c.sequence).limit(1)
+    )
     return SyncStatus(
         last_answer_at=state.last_answer_at,
         failing_since=state.failing_since,
         failure=None if state.failure is None else ErrorKind(state.failure),
         pending_actions=counts.pending,
         failing_actions=counts.failing,
+        action_failure=None if oldest is None else ErrorKind(oldest),
     )

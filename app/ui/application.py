@@ -52,6 +52,11 @@ async def run_console(compose: Compose, theme: Theme, errors: "ErrorDesk") -> in
             except KlinikError as error:
                 _log.error("cannot start: %s", error)
                 failure = error.kind
+            except Exception as error:
+                # A fault of ours, but the user still gets a window with something to do.
+                errors.take(error)
+                failure = ErrorKind.UNEXPECTED
+                _log.error("cannot start: %s", failure.value)
             else:
                 await show_console(theme, parts, errors)
                 return 0

@@ -12,7 +12,8 @@ from app.video.call_events import CallState, Stage
 class CallView:
     """The call as it stands. `failure` is of the connection, `device_failures` of this PC, gravest first.
 
-    `telephone_reason` is why the telephone is proposed, None while it is not.
+    `telephone_reason` is why the telephone is proposed, None while it is not; `patient_told` whether the patient's
+    page was sent word that the clinic phones.
     """
 
     stage: Stage
@@ -27,9 +28,10 @@ class CallView:
     failure: ErrorKind | None
     device_failures: tuple[ErrorKind, ...]
     record: CallRecord
+    patient_told: bool = False
 
 
-def view_of(state: CallState, devices: CallDevices) -> CallView:
+def view_of(state: CallState, devices: CallDevices, *, patient_told: bool = False) -> CallView:
     """Return the view of a call and its devices."""
     camera_name, microphone_name, speaker_name = devices.names
     return CallView(
@@ -45,4 +47,5 @@ def view_of(state: CallState, devices: CallDevices) -> CallView:
         failure=state.failure,
         device_failures=devices.failures,
         record=state.record,
+        patient_told=patient_told,
     )

@@ -90,6 +90,7 @@ class CallSession:
         self._devices = CallDevices(media, sound, camera, profile, self._from_outside(self._publish))
         self._remote = FrameSlot()
         self._state = new_call(clock())
+        self._told_of_telephone = False
         self._view = view_of(self._state, self._devices)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._order = asyncio.Lock()
@@ -202,7 +203,9 @@ class CallSession:
                 await self._devices.close()
                 self._publish()
             case TellPatient(kind):
-                await self._tell(kind, self._state.call, {})
+                told = await self._tell(kind, self._state.call, {})
+                self._told_of_telephone = told and kind == "telephone"
+                self._publish()
 
     def _new_peer(self) -> Peer:
         camera, microphone = self._devices.new_tracks()
@@ -214,13 +217,15 @@ class CallSession:
         servers = [dict(server) for server in self._ice_servers]
         await self._tell("offer", call, {"type": "offer", "sdp": sdp, "ice_servers": servers})
 
-    async def _tell(self, kind: str, call: int, body: JsonObject) -> None:
-        """Send a signal; a line that is down stops nothing, for the limits of the call see to the rest."""
+    async def _tell(self, kind: str, call: int, body: JsonObject) -> bool:
+        """Send a signal and return whether it left; a line that is down stops nothing: a call has its limits."""
         try:
             async with asyncio.timeout(_SEND_TIMEOUT):
                 await self._send(kind, call, body)
         except (KlinikError, TimeoutError) as error:
             _log.warning("the patient could not be sent %s: %s", kind, type(error).__name__)
+            return False
+        return True
 
     async def _drop_attempt(self) -> None:
         attempt, self._attempt = self._attempt, None
@@ -258,7 +263,7 @@ class CallSession:
         await self._step(Tick())
 
     def _publish(self) -> None:
-        view = view_of(self._state, self._devices)
+        view = view_of(self._state, self._devices, patient_told=self._told_of_telephone)
         if view != self._view:
             self._view = view
             self._on_change(view)

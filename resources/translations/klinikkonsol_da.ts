@@ -910,6 +910,10 @@
         <translation>{name} har fået besked om, at du ringer nu.</translation>
     </message>
     <message>
+        <source>{name} has not been told yet. Phone now.</source>
+        <translation>{name} har ikke fået besked endnu. Ring op nu.</translation>
+    </message>
+    <message>
         <source>Phone</source>
         <translation>Ring op</translation>
     </message>

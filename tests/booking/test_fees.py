@@ -109,3 +109,9 @@ def test_the_usual_outcome_is_chosen_beforehand() -> None:
     assert preselect_outcome(unheard, absent) is OutcomeKind.NO_SHOW
     assert preselect_outcome(None, absent) is OutcomeKind.NO_SHOW
     assert preselect_outcome(None, booking(form=TELEPHONE)) is OutcomeKind.COMPLETED
+    assert preselect_outcome(None, there) is OutcomeKind.TECHNICAL_FAILURE
+    step = advance(there, PatientSeen(PatientPhase.IN_CALL), NOW)
+    assert step is not None
+    assert preselect_outcome(None, step.booking) is OutcomeKind.COMPLETED, (
+        "the console was restarted after the call"
+    )

@@ -213,9 +213,11 @@ async def test_the_status_line_counts_what_waits_and_what_fails(store: LocalStor
     await store.postpone(write.id, NOW + minutes(1), ErrorKind.PRACTICE_UNREACHABLE)
     status = await views.sync_status()
     assert (status.pending_actions, status.failing_actions) == (2, 1)
+    assert status.action_failure is ErrorKind.PRACTICE_UNREACHABLE
     await store.postpone(watch.id, NOW + minutes(1), ErrorKind.SMS_UNREACHABLE)
     status = await views.sync_status()
     assert (status.pending_actions, status.failing_actions) == (3, 2)
+    assert status.action_failure is ErrorKind.PRACTICE_UNREACHABLE, "the oldest is told of first"
 
 
 async def test_a_new_console_knows_of_no_answer(views: StoreViews) -> None:

@@ -3,15 +3,13 @@
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-import aiohttp
 import pytest
 
 from tests.driver.console import Console, running_console
-from tests.driver.main_job import PATIENT_NAME, PATIENT_NUMBER
+from tests.driver.main_job import PATIENT_NAME
 from tests.driver.stack import Stack, running_stack
+from tests.driver.traces import traces
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(600)]
 
@@ -64,24 +62,3 @@ async def restart(stack: Stack, scratch: Path, *, booked: bool) -> None:
 async def open_message(console: Console) -> None:
     await console.until("click_row", lambda _: True, name="inboxList", text=PATIENT_NAME)
     await console.shows("patientPane", PATIENT_NAME)
-
-
-async def traces(stack: Stack) -> dict[str, int]:
-    """Count what a booking left outside: appointments a console made, rooms, and texts."""
-    async with aiohttp.ClientSession() as session:
-
-        async def get(address: str) -> Any:
-            async with session.get(address, raise_for_status=True) as answer:
-                return await answer.json(content_type=None)
-
-        appointments = await get(f"{stack.practice}/Appointment?_count=1000")
-        made_here = [
-            entry for entry in appointments["entry"]
-            if any(i["value"].startswith("urn:uuid:") and i["system"] == "urn:ietf:rfc:3986"
-                   for i in entry["resource"].get("identifier", ()))
-            and entry["resource"]["status"] == "booked"
-        ]  # fmt: skip
-        metrics = await (await session.get(f"{stack.room}/metrics")).text()
-        rooms = next(line.split()[-1] for line in metrics.splitlines() if line.startswith("room_rooms_open "))
-        texts = await get(f"{stack.phone}/{quote(PATIENT_NUMBER)}/texts")
-    return {"appointments": len(made_here), "rooms": int(float(rooms)), "texts": len(texts)}

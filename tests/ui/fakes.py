@@ -299,7 +299,7 @@ class FakeCall:
     async def continue_by_telephone(self) -> None:
         step = MediumStep(self._clock(), Medium.TELEPHONE, StepReason.CLINICIAN_CHOSE)
         record = replace(self.view.record, steps=(*self.view.record.steps, step))
-        self.become(stage=Stage.TELEPHONE, record=record)
+        self.become(stage=Stage.TELEPHONE, record=record, patient_told=True)
 
     async def end(self) -> CallRecord:
         self.ended = True

@@ -21,14 +21,16 @@ from app.ui.theme.theme import Theme
 from tests.ui.fakes import World
 
 CANARY = "Karen Margrethe Holm"
+NO_KEYRING = KlinikError(ErrorKind.KEYRING_MISSING)
 
 
 class Composer:
     """Gives the parts after failing a number of times, and notes that they were taken apart."""
 
-    def __init__(self, world: World, failures: int = 0) -> None:
+    def __init__(self, world: World, failures: int = 0, error: Exception = NO_KEYRING) -> None:
         self._world = world
         self.failures = failures
+        self.error = error
         self.tries = 0
         self.closed = False
 
@@ -39,7 +41,7 @@ class Composer:
     async def _compose(self) -> AsyncIterator[ConsoleParts]:
         self.tries += 1
         if self.tries <= self.failures:
-            raise KlinikError(ErrorKind.KEYRING_MISSING)
+            raise self.error
         yield self._world.parts
         self.closed = True
 
@@ -75,6 +77,21 @@ def test_a_failed_start_can_be_tried_again(qtbot: QtBot, theme: Theme, world: Wo
     shown(Console)[0].close()
     qtbot.waitUntil(running.done)
     assert composer.tries == 2
+
+
+def test_a_fault_of_ours_at_the_start_is_told_too(
+    qtbot: QtBot, theme: Theme, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = start(theme, Composer(world, failures=1, error=ValueError(CANARY)))
+    qtbot.waitUntil(lambda: len(shown(StartupFailure)) == 1)
+    failure = shown(StartupFailure)[0]
+    assert isinstance(failure, StartupFailure)
+    assert failure.title.text() == "Der skete noget uventet"
+    failure.quit.click()
+    qtbot.waitUntil(running.done)
+    assert running.result() == 1
+    assert "ValueError" in caplog.text
+    assert CANARY not in caplog.text
 
 
 @pytest.mark.parametrize("by_button", [True, False])

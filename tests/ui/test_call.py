@@ -163,6 +163,7 @@ def test_going_on_by_telephone(qtbot: QtBot, window: CallWindow, call: FakeCall,
     window.controls.telephone.click()
     qtbot.waitUntil(window.telephone.isVisible)
     assert window.telephone.title.text() == "Konsultationen er nu på telefon"
+    assert window.telephone.line.text() == "Karen Margrethe Holm har fået besked om, at du ringer nu."
     assert window.telephone.number.text() == "20 12 34 56"
     window.telephone.dial.click()
     assert world.dialler.dialled == ["tel:+4520123456"]
@@ -193,6 +194,7 @@ def test_without_any_video_the_telephone_still_carries_it(qtbot: QtBot, theme: T
     assert window.notices.proposal.title.text() == "Ingen forbindelse til videotjenesten"
     window.go_to_telephone()
     assert window.telephone.isVisible()
+    assert window.telephone.line.text() == "Karen Margrethe Holm har ikke fået besked endnu. Ring op nu."
     world.clock.pass_time(timedelta(minutes=6))
     sheet = finish(qtbot, window)
     assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE

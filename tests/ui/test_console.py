@@ -54,6 +54,30 @@ def test_the_status_line_says_how_it_is(
     assert console.status.property("state") == tone
 
 
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (OFFLINE, "Arbejd bare videre: alt gemmes her og sendes, når forbindelsen er tilbage."),
+        (
+            SyncStatus(people.at(10, 4), None, None, 1, 1, ErrorKind.SMS_UNREACHABLE),
+            "Der kan ikke sendes SMS lige nu. Der forsøges igen af sig selv. Ring til patienten, hvis det haster.",
+        ),
+    ],
+)
+def test_the_status_line_says_what_to_do(
+    qtbot: QtBot, console: Console, world: World, status: SyncStatus, advice: str
+) -> None:
+    line = console.status.advice
+    assert not line.isVisible()
+    world.clinic.status = status
+    world.clinic.changed(Changes.SYNC)
+    qtbot.waitUntil(line.isVisible)
+    assert line.text() == advice
+    world.clinic.status = SyncStatus(people.at(10, 4), None, None, 0, 0)
+    world.clinic.changed(Changes.SYNC)
+    qtbot.waitUntil(lambda: not line.isVisible())
+
+
 def test_trying_again_asks_the_sync(qtbot: QtBot, console: Console, world: World) -> None:
     console.activateWindow()
     qtbot.waitUntil(console.isActiveWindow)

@@ -136,6 +136,11 @@ def test_undo_counts_down_and_becomes_cancel(qtbot: QtBot, console: Console, wor
     assert console.inbox.reading.panel.bar.book.isVisible()
 
 
+def test_a_call_begun_before_its_time_can_be_finished(qtbot: QtBot, console: Console, world: World) -> None:
+    world.clinic.put(people.booking(state=BookingState.IN_CALL, start=world.clock.now + timedelta(minutes=9)))
+    qtbot.waitUntil(console.inbox.reading.panel.row.finish.isVisible)
+
+
 def test_a_taken_slot_offers_the_next_one(qtbot: QtBot, console: Console, world: World) -> None:
     world.clinic.free = world.clinic.free[1:]
     world.clinic.put(people.every_booking_state()[BookingState.SLOT_TAKEN])

@@ -5,14 +5,17 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.domain.booking import BookingState
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
+from app.domain.outcome import OutcomeKind
 from app.domain.patient import Patient
 from app.domain.waiting import PatientDevices, PatientPhase, PatientPresence
 from app.ui.console.window import Console
+from app.ui.controls.buttons import Button
 from app.ui.waiting.card import WaitingCard
 from tests.ui import people
 from tests.ui.fakes import World
@@ -125,6 +128,12 @@ def test_a_patient_who_wants_to_be_phoned(qtbot: QtBot, console: Console, world:
     qtbot.waitUntil(lambda: world.dialler.dialled == ["tel:+4520123456"])
     qtbot.waitUntil(lambda: console.banner.title.text() == "Ring til Karen Margrethe Holm på 20 12 34 56")
     qtbot.waitUntil(lambda: world.clinic.started == ["w-karen"])
+    world.clock.pass_time(timedelta(minutes=6))
+    next(one for one in console.banner.findChildren(Button) if one.objectName() == "finishPhoned").click()
+    window = next(iter(console.calls._outcomes.values()))
+    qtbot.addWidget(window)
+    assert window.sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
+    assert "6 minutter" in [label.text().split("  ·  ")[0] for label in window.sheet.findChildren(QLabel)]
 
 
 def test_a_patient_without_a_number_cannot_be_phoned(qtbot: QtBot, console: Console, world: World) -> None:
@@ -147,6 +156,13 @@ def test_a_patient_who_never_came_can_be_finished(qtbot: QtBot, console: Console
     sheet = next(iter(console.calls._outcomes.values()))
     qtbot.addWidget(sheet)
     assert sheet.windowTitle() == "Afslut – Karen Margrethe Holm"
+
+
+def test_a_call_that_a_restart_cut_short_can_be_finished(qtbot: QtBot, console: Console, world: World) -> None:
+    card = arrive(qtbot, console, world, PatientPhase.LEFT, state=BookingState.IN_CALL)
+    assert card.finish.isVisible(), "although the time booked is still ahead"
+    other = arrive(qtbot, console, world, PatientPhase.IN_CALL, who=people.VERNER, state=BookingState.IN_CALL)
+    assert not other.finish.isVisible(), "the patient is still there"
 
 
 def test_a_line_that_is_down_is_told(qtbot: QtBot, console: Console, world: World) -> None:

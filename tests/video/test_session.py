@@ -207,6 +207,7 @@ async def test_who_does_not_come_back_is_to_be_telephoned(media: MediaThread) ->
         assert view.telephone_reason is StepReason.MEDIA_LOST
         await call.session.continue_by_telephone()
         assert call.session.view.stage is Stage.TELEPHONE
+        assert call.session.view.patient_told
         assert call.sound.state == SoundState("", "")
         assert not [thread for thread in threading.enumerate() if thread.name == "camera"]
         assert call.session.local.take() is None
@@ -287,6 +288,9 @@ async def test_a_line_that_is_down_does_not_stop_the_call_from_ending(media: Med
     session = call.session
     await session.start()
     await session.deliver(call.room.signal("joined"))
+    await session.continue_by_telephone()
+    assert session.view.stage is Stage.TELEPHONE
+    assert not session.view.patient_told
     assert (await session.end()).ended_at is not None
 
 

@@ -169,7 +169,8 @@ class BookingRow(QFrame):
         seconds = -(-left // timedelta(seconds=1))
         cancellable = booking.live and booking.state is not BookingState.IN_CALL
         undoable = cancellable and seconds > 0
-        started = booking.live and self._clock() >= booking.start
+        begun = booking.state is BookingState.IN_CALL or self._clock() >= booking.start
+        started = booking.live and begun
         self.undo.setText(self.tr("Undo ({seconds})").format(seconds=seconds))
         self.undo.setVisible(undoable)
         self.cancel.setVisible(cancellable and not undoable and not started)

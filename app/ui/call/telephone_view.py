@@ -27,9 +27,9 @@ class TelephoneView(QWidget):
         self.setProperty("role", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = text_label(self.tr("The consultation is now on the telephone"), "title", wrap=True)
-        self.line = text_label(
-            self.tr("{name} has been told that you phone now.").format(name=patient_name), "muted"
-        )
+        self._name = patient_name
+        self.line = text_label(role="muted")
+        self.show_told(False)
         self.number = text_label(role="number", selectable=True)
         self.dial = Button(theme, self.tr("Phone"), kind="primary", icon_name="phone-call", name="dialNumber")
         self.copy = Button(theme, self.tr("Copy number"), icon_name="copy", name="copyNumber")
@@ -45,6 +45,15 @@ class TelephoneView(QWidget):
         if not has_number:
             self.answer.setText(error_text(ErrorKind.PATIENT_HAS_NO_PHONE).title)
         self._lay_out(theme)
+
+    def show_told(self, told: bool) -> None:
+        """Say whether the patient's page has been sent word."""
+        line = (
+            self.tr("{name} has been told that you phone now.")
+            if told
+            else self.tr("{name} has not been told yet. Phone now.")
+        )
+        self.line.setText(line.format(name=self._name))
 
     def call_now(self) -> None:
         """Hand the number to the system's telephone program."""

@@ -111,6 +111,7 @@ class CallWindow(QWidget):
         if view.stage is not Stage.LIVE:
             self.stage.remote.clear()
         if view.stage is Stage.TELEPHONE:
+            self.telephone.show_told(view.patient_told)
             self._show_telephone()
         self.notices.show_view(view)
         self._tick()

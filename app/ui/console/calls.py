@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.booking import Booking
+from app.domain.call import CallRecord
 from app.domain.ids import BookingId
 from app.domain.views import WaitingRow
 from app.ui.call.window import CallWindow
@@ -47,13 +48,13 @@ class Calls(QObject):
             self.changed.emit()
         bring_forward(window)
 
-    def finish(self, booking: Booking, patient_name: str) -> None:
-        """Ask how a consultation without a call here ended."""
+    def finish(self, booking: Booking, patient_name: str, record: CallRecord | None = None) -> None:
+        """Ask how a consultation without a video window ended; `record` is of one held on the telephone alone."""
         if booking.id in self._windows:
             bring_forward(self._windows[booking.id])
             return
         if (window := self._outcomes.get(booking.id)) is None:
-            window = OutcomeWindow(self._theme, self._parts, booking, patient_name)
+            window = OutcomeWindow(self._theme, self._parts, booking, patient_name, record)
             self._outcomes[booking.id] = window
             window.destroyed.connect(lambda: self._outcomes.pop(booking.id, None))
             window.show()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
@@ -28,6 +28,7 @@ class StatusLine(QFrame):
         super().__init__()
         self._parts = parts
         self._status: SyncStatus | None = None
+        self.setObjectName("statusLine")
         self.setProperty("role", "status")
         self._icon = IconLabel(theme, "cloud-check", size=18)
         self.sentence = text_label(role="muted")
@@ -36,9 +37,15 @@ class StatusLine(QFrame):
         )
         self.retry.hint(self.tr("Send what waits and fetch news at once"), "F5")
         self.retry.clicked.connect(self._try_again)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 2, 16, 2)
+        self.advice = text_label(role="small", wrap=True)
+        self.advice.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 2, 16, 2)
+        column.setSpacing(0)
+        row = QHBoxLayout()
         row.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.advice)
         row.addWidget(self._icon)
         row.addWidget(self.sentence)
         row.addWidget(self.retry)
@@ -66,7 +73,8 @@ class StatusLine(QFrame):
         self._icon.show_icon(icon_name, tone)
         self.sentence.setText(sentence)
         self.setProperty("state", tone.value)
-        self.setAccessibleName(sentence)
+        self._advise(_advice(status))
+        self.setAccessibleName(f"{sentence} {self.advice.text()}".rstrip())
         self.sentence.setProperty("ink", tone.value if tone in (Tone.BAD, Tone.WARN) else "")
         self.sentence.style().unpolish(self.sentence)
         self.sentence.style().polish(self.sentence)
@@ -105,9 +113,24 @@ class StatusLine(QFrame):
     def _failed(self, kind: ErrorKind) -> None:
         self._icon.show_icon("warning-octagon", Tone.BAD)
         self.sentence.setText(error_text(kind).title)
+        self._advise(error_text(kind).advice)
+
+    def _advise(self, advice: str) -> None:
+        self.advice.setText(advice)
+        self.advice.setVisible(bool(advice))
 
     def _phone_button(self, theme: Theme, address: str) -> Button:
         text = self.tr("Demo: the patient's telephone")
         button = Button(theme, text, kind="quiet", icon_name="device-mobile", name="demoPhone")
         button.clicked.connect(lambda _checked=False: QDesktopServices.openUrl(QUrl(address)))
         return button
+
+
+def _advice(status: SyncStatus) -> str:
+    """Return what to do while something fails: about the practice system first, for all else follows from it."""
+    if status.failing_since is not None:
+        return error_text(status.failure or ErrorKind.PRACTICE_UNREACHABLE).advice
+    if status.action_failure is not None:
+        text = error_text(status.action_failure)
+        return f"{text.title}. {text.advice}"
+    return ""

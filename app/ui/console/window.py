@@ -7,6 +7,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.booking import Booking
+from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.views import ThreadRow, WaitingRow
 from app.ui.calendar.screen import CalendarScreen
@@ -124,7 +125,13 @@ class Console(QWidget):
     async def _phone(self, row: WaitingRow) -> None:
         """Dial, tell who is being phoned, and offer to write down how it went."""
         name, phone = row.patient_name.reveal(), row.booking.phone
-        finish = self.banner.action(self.tr("Finish …"), lambda: self.calls.finish(row.booking, name))
+        began = self._parts.clock()
+
+        def ask_how_it_went() -> None:
+            steps = (MediumStep(began, Medium.TELEPHONE, StepReason.STARTED),)
+            self.calls.finish(row.booking, name, CallRecord(began, steps, ended_at=self._parts.clock()))
+
+        finish = self.banner.action(self.tr("Finish …"), ask_how_it_went, name="finishPhoned")
         close = self.banner.action(self.tr("Close"), self.banner.hide, kind="quiet")
         if phone is None:
             self.banner.say_error(ErrorKind.PATIENT_HAS_NO_PHONE, close)

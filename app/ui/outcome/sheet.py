@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton
 
 from app.booking.fees import propose_fee
 from app.booking.outcome_choice import preselect_outcome
+from app.booking.progress import was_in_call
 from app.domain.booking import Booking, RowState
 from app.domain.call import CallRecord
 from app.domain.changes import Changes
@@ -200,6 +201,8 @@ class OutcomeSheet(QWidget):
     def _duration_text(self) -> str:
         started, ended = self._span()
         times = f"{clock_text(started)}-{clock_text(ended)}"
+        if self._record is None and was_in_call(self._booking):
+            return times
         if self._record is None:
             return self.tr("Planned {times}, no call was made").format(times=times)
         minutes = max(1, round((ended - started) / timedelta(minutes=1)))

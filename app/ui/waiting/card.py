@@ -94,7 +94,8 @@ class WaitingCard(QFrame):
         self.phone.setVisible(wants_phone and not self._open)
         self.admit.setVisible(phase in (PatientPhase.WAITING, PatientPhase.IN_CALL) and not self._open)
         late = self._clock() >= row.booking.start + NO_SHOW_AFTER
-        self.finish.setVisible(late and not here and not self._open and not wants_phone)
+        talked = row.booking.state is BookingState.IN_CALL
+        self.finish.setVisible((late or talked) and not here and not self._open and not wants_phone)
         self._dress(self._attention(row))
         self.setAccessibleName(f"{row.patient_name.reveal()}, {self.time.text()}, {label.text}")
 

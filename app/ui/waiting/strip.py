@@ -36,6 +36,7 @@ class WaitingStrip(QFrame):
         self._rows: tuple[WaitingRow, ...] = ()
         self._cards: dict[BookingId, WaitingCard] = {}
         self._open_calls: frozenset[BookingId] = frozenset()
+        self.setObjectName("waitingStrip")
         self.setProperty("role", "strip")
         self.setAccessibleName(self.tr("Waiting room"))
         self.line = Chip(theme)
