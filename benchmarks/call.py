@@ -1,4 +1,4 @@
-"""Our end of a 640x480 call against Chromium's end of the same call: first frame, processor and memory."""
+"""Our end of 640x480 calls against Chromium's end of like calls in the same run: first frame, processor, memory."""
 
 import asyncio
 import statistics
@@ -42,7 +42,7 @@ class End:
 
 
 async def measure() -> list[Figure]:
-    """Hold the same calls with both ends, one after the other."""
+    """Hold the same number of calls with each end: first all of Chromium's, then all of ours."""
     with tempfile.TemporaryDirectory() as scratch:
         async with running_stack(Path(scratch) / "demo", "--fresh") as stack:
             peer = await _with_chromium(stack, Path(scratch) / "peer")

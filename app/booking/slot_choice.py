@@ -19,7 +19,8 @@ _MARK = {
 class SlotRule:
     """What makes a slot suitable; `opens` and `closes` are clinic time, weekdays count from Monday = 0.
 
-    The hours default to day time in the agreement between the regions and the GPs: weekdays 8 to 16.
+    The hours default to day time in the agreement between the regions and the GPs: weekdays 8 to 16. They hold for
+    unmarked slots; one that the clinic has marked for the form is meant to be used, whatever its hour.
     """
 
     lead_time: timedelta = timedelta(minutes=2)
@@ -75,15 +76,20 @@ def choose_slots(
 
 
 def _suits(slot: Slot, now: datetime, rule: SlotRule, busy: Sequence[BusySpan]) -> bool:
-    start, end = clinic_local(slot.start), clinic_local(slot.end)
     return (
         slot.free
-        and slot.kind in (SlotKind.ANY, _MARK[rule.form])
+        and (slot.kind is _MARK[rule.form] or (slot.kind is SlotKind.ANY and _in_hours(slot, rule)))
         and slot.start < slot.end
         and slot.start >= now + rule.lead_time
-        and start.weekday() in rule.weekdays
+        and not any(slot.overlaps(span.start, span.end) for span in busy)
+    )
+
+
+def _in_hours(slot: Slot, rule: SlotRule) -> bool:
+    start, end = clinic_local(slot.start), clinic_local(slot.end)
+    return (
+        start.weekday() in rule.weekdays
         and start.date() == end.date()
         and rule.opens <= start.time()
         and end.time() <= rule.closes
-        and not any(slot.overlaps(span.start, span.end) for span in busy)
     )

@@ -41,11 +41,13 @@ def test_slots_set_aside_for_other_forms_are_left_alone() -> None:
 def test_lead_time_hours_weekends_and_busy_spans() -> None:
     just_in_time, too_soon = slot(2), slot(1)
     assert starts(choose_slots([too_soon, just_in_time], NOW, RULE)) == ["slot-2"]
-    late = slot(7 * 60 - 14)  # 15.46-16.01 at the clinic
-    last = slot(7 * 60 - 15)  # 15.45-16.00
+    late = slot(7 * 60 - 14, kind=SlotKind.ANY)  # 15.46-16.01 at the clinic
+    last = slot(7 * 60 - 15, kind=SlotKind.ANY)  # 15.45-16.00
     assert starts(choose_slots([late, last], NOW, RULE)) == [last.id]
-    saturday = slot(4 * DAY)
+    saturday = slot(4 * DAY, kind=SlotKind.ANY)
     assert choose_slots([saturday], NOW, RULE) == SlotProposal(None)
+    meant = replace(saturday, kind=SlotKind.VIDEO)  # the clinic has set it aside for video, Saturday or not
+    assert starts(choose_slots([meant], NOW, RULE)) == [meant.id]
     busy = [BusySpan(NOW + timedelta(minutes=70), NOW + timedelta(minutes=80))]
     assert starts(choose_slots([slot(60), slot(75), slot(90)], NOW, RULE, busy)) == ["slot-90"]
     assert choose_slots([replace(slot(60), free=False)], NOW, RULE) == SlotProposal(None)
@@ -99,8 +101,9 @@ def test_what_is_proposed_is_suitable_and_does_not_overlap(
         assert one in free
         assert one.kind in (SlotKind.VIDEO, SlotKind.ANY)
         assert one.start >= NOW + RULE.lead_time
-        assert local.weekday() < 5
-        assert RULE.opens <= local.time() < clinic_local(one.end).time() <= RULE.closes
+        if one.kind is SlotKind.ANY:
+            assert local.weekday() < 5
+            assert RULE.opens <= local.time() < clinic_local(one.end).time() <= RULE.closes
         assert not any(one.overlaps(span.start, span.end) for span in busy)
         assert not any(one.overlaps(other.start, other.end) for other in offered[:index])
     shuffled = list(free)
