@@ -35,6 +35,7 @@ from app.store.keys import FileKeys, OsKeys, database_key
 from app.store.local_store import LocalStore
 from app.store.presences import Presences
 from app.store.self_check import check_database, check_keyring
+from app.store.sole_use import sole_use
 from app.store.views import StoreViews
 from app.sync.fhir.practice_system import FhirPracticeSystem
 from app.sync.loop import SyncLoop
@@ -96,6 +97,7 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
         settings = read_settings(settings_path)
         keys = _keys(settings)
 
+        stack.enter_context(sole_use(settings.directory))
         database_path = settings.directory / "console.db"
         database = open_database(database_path, database_key(keys, database_path))
         stack.callback(database.close)

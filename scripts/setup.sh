@@ -74,7 +74,8 @@ find_uv() {
 install_packages
 python=$(find_python)
 uv=$(find_uv "$python")
-export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+# The system's certificates, so that a clinic's or a region's own proxy is trusted where the system trusts it.
+export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_SYSTEM_CERTS=true
 "$uv" sync --frozen --quiet --python "$python"
 .venv/bin/python -m scripts.translate release
 

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 import qasync
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
 from app.domain.errors import ErrorKind, KlinikError
@@ -21,6 +22,8 @@ from app.ui.startup_failure import StartupFailure
 from app.ui.theme.theme import Theme
 
 _log = logging.getLogger(__name__)
+_FRAME = 48
+"""Px that a window manager may put around a window: title bar and borders."""
 
 Compose = Callable[[], AbstractAsyncContextManager[ConsoleParts]]
 """Builds and joins every other part, and takes it apart again; raises KlinikError when it cannot."""
@@ -70,13 +73,22 @@ async def show_console(theme: Theme, parts: ConsoleParts, errors: "ErrorDesk") -
     errors.tell = console.tell_error
     closed = asyncio.Event()
     console.closed.connect(closed.set)
-    console.show()
+    if fits(console):
+        console.show()
+    else:
+        console.showMaximized()
     try:
         await closed.wait()
     finally:
         errors.tell = None
         await console.shut_down()
         await _destroyed(console)
+
+
+def fits(console: Console) -> bool:
+    """Whether the window, with a frame around it, has room on its screen; the status line must never be cut off."""
+    room = console.screen().availableSize() - QSize(_FRAME, _FRAME)
+    return room.width() >= console.width() and room.height() >= console.height()
 
 
 async def _destroyed(console: Console) -> None:

@@ -35,6 +35,7 @@ _Call = Literal[
     ErrorKind.CAMERA_BUSY,
     ErrorKind.NO_MICROPHONE,
     ErrorKind.NO_SPEAKER,
+    ErrorKind.CALL_IN_PROGRESS,
     ErrorKind.CALL_NOT_CONNECTED,
     ErrorKind.MEDIA_LOST,
     ErrorKind.TEL_HANDLER_MISSING,
@@ -46,6 +47,7 @@ _ThisPc = Literal[
     ErrorKind.DATABASE_DAMAGED,
     ErrorKind.DATABASE_READ_ONLY,
     ErrorKind.DATABASE_TOO_NEW,
+    ErrorKind.ALREADY_RUNNING,
     ErrorKind.DISK_FULL,
     ErrorKind.SETTINGS_INVALID,
     ErrorKind.UNEXPECTED,
@@ -90,6 +92,7 @@ def error_text(kind: ErrorKind) -> ErrorText:
             | ErrorKind.CAMERA_BUSY
             | ErrorKind.NO_MICROPHONE
             | ErrorKind.NO_SPEAKER
+            | ErrorKind.CALL_IN_PROGRESS
             | ErrorKind.CALL_NOT_CONNECTED
             | ErrorKind.MEDIA_LOST
             | ErrorKind.TEL_HANDLER_MISSING
@@ -102,6 +105,7 @@ def error_text(kind: ErrorKind) -> ErrorText:
             | ErrorKind.DATABASE_DAMAGED
             | ErrorKind.DATABASE_READ_ONLY
             | ErrorKind.DATABASE_TOO_NEW
+            | ErrorKind.ALREADY_RUNNING
             | ErrorKind.DISK_FULL
             | ErrorKind.SETTINGS_INVALID
             | ErrorKind.UNEXPECTED
@@ -197,6 +201,9 @@ def _call(kind: _Call) -> ErrorText:
         case ErrorKind.NO_SPEAKER:
             title = translate("ErrorTexts", "No loudspeaker found")
             advice = translate("ErrorTexts", "You cannot hear the patient. Plug in a headset or use the telephone.")
+        case ErrorKind.CALL_IN_PROGRESS:
+            title = translate("ErrorTexts", "A conversation is going on")
+            advice = translate("ErrorTexts", "End it before you let the next patient in.")
         case ErrorKind.CALL_NOT_CONNECTED:
             title = translate("ErrorTexts", "The call could not be connected")
             advice = translate("ErrorTexts", "Continue on the telephone.")
@@ -239,6 +246,9 @@ def _this_pc(kind: _ThisPc) -> ErrorText:
         case ErrorKind.DATABASE_TOO_NEW:
             title = translate("ErrorTexts", "The local data was made by a newer version")
             advice = translate("ErrorTexts", "Install the newest version of the program on this PC.")
+        case ErrorKind.ALREADY_RUNNING:
+            title = translate("ErrorTexts", "Klinikkonsol is running already")
+            advice = translate("ErrorTexts", "Use the window that is open, or close it and try again.")
         case ErrorKind.DISK_FULL:
             title = translate("ErrorTexts", "The disk is full")
             advice = translate("ErrorTexts", "Make room on the disk, then try again.")

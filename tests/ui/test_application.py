@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.errors import ErrorKind, KlinikError
-from app.ui.application import ErrorDesk, run_console
+from app.ui.application import ErrorDesk, fits, run_console
 from app.ui.console.window import Console
 from app.ui.dialler import SystemDialler
 from app.ui.parts import ConsoleParts
@@ -22,6 +22,14 @@ from tests.ui.fakes import World
 
 CANARY = "Karen Margrethe Holm"
 NO_KEYRING = KlinikError(ErrorKind.KEYRING_MISSING)
+
+
+def test_a_window_larger_than_the_screen_is_known(console: Console) -> None:
+    room = console.screen().availableSize()
+    console.resize(console.minimumSize())
+    assert fits(console) == (room.width() >= 1080 + 48 and room.height() >= 620 + 48)
+    console.resize(room)
+    assert not fits(console)
 
 
 class Composer:

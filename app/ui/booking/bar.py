@@ -47,23 +47,25 @@ class BookingBar(QWidget):
         self.show_proposal(None)
 
     def _lay_out(self, narrow: bool) -> None:
+        """The telephone keeps its place at the right when the rest is hidden: a second click must not dial."""
         joined, others = QHBoxLayout(), QHBoxLayout()
         joined.setSpacing(0)
         joined.addWidget(self.book, 1)
         joined.addWidget(self.more)
         others.setSpacing(8)
         others.addWidget(self.now)
+        others.addStretch(1)
+        others.addWidget(self.phone)
         if narrow:
-            self.phone.setParent(self)
-            self.phone.hide()
-        else:
-            others.addWidget(self.phone)
+            for hidden in (self.book, self.more, self.now):
+                stays = hidden.sizePolicy()
+                stays.setRetainSizeWhenHidden(True)
+                hidden.setSizePolicy(stays)
         box = QBoxLayout(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight, self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         box.addLayout(joined)
-        box.addLayout(others)
-        box.addStretch(1)
+        box.addLayout(others, 1)
 
     def show_proposal(self, proposal: SlotProposal | None) -> None:
         """Name the time on the button; None while it is being looked up."""

@@ -138,7 +138,8 @@ class DayDelegate(QStyledItemDelegate):
         share = max(0.0, (now - row.start) / (row.end - row.start))
         y = rect.y() + max(1, round(share * rect.height()))
         red = QColor(self._theme.palette.bad_fill)
-        painter.fillRect(QRect(rect.x(), y - 1, rect.width(), 2), red)
+        # In the column of times only: a line through a name would read as crossed out.
+        painter.fillRect(QRect(rect.x(), y - 1, round(_TIME_WIDTH * self._theme.sizes.scale), 2), red)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(red)
         painter.drawEllipse(rect.x() + 6, max(rect.y(), y - 5), 10, 10)
