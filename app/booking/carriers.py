@@ -1,6 +1,6 @@
 """Carry out what the saga asks for at the room service and the SMS gateway; doing it twice changes nothing."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import assert_never
 
 from app.booking.invitation_text import InvitationFacts, render, sender_name
@@ -22,7 +22,7 @@ from app.domain.actions import (
 from app.domain.booking import ROOM_MARGIN, Booking
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.invitation import Delivery, LedgerEntry
+from app.domain.invitation import Delivery
 from app.domain.patient import Clinic
 from app.domain.ports.rooms import RoomRequest, Rooms
 from app.domain.ports.sms import SmsGateway, SmsStatus, SmsText
@@ -135,8 +135,10 @@ class SmsCarrier:
         return InvitationTaken(await self._gateway.send(text))
 
     async def _watch(self, booking: Booking) -> ActionResult:
-        taken = next((entry for entry in booking.ledger if entry.delivery is Delivery.ACCEPTED), None)
-        if taken is None or not booking.live or patient_came(booking):
+        """Ask until the text arrived, the patient did, or the time is over: after that nobody needs to know."""
+        now = self._clock()
+        taken = next((entry for entry in reversed(booking.ledger) if entry.delivery is Delivery.ACCEPTED), None)
+        if taken is None or not booking.live or patient_came(booking) or now >= booking.end:
             return Carried()
         match await self._gateway.status(taken.reference):
             case SmsStatus.DELIVERED:
@@ -144,15 +146,9 @@ class SmsCarrier:
             case SmsStatus.FAILED:
                 return Refused(ErrorKind.SMS_LOST)
             case SmsStatus.QUEUED:
-                return self._look_again(taken, booking.end)
+                return NotYet(min(max((now - taken.at) / 2, _FIRST_LOOK), _LONGEST_WAIT))
             case status:
                 assert_never(status)
-
-    def _look_again(self, taken: LedgerEntry, end: datetime) -> ActionResult:
-        now = self._clock()
-        if now >= end:
-            return Refused(ErrorKind.SMS_LOST)
-        return NotYet(min(max((now - taken.at) / 2, _FIRST_LOOK), _LONGEST_WAIT))
 
 
 async def _clinician_name(calendar: Calendar, booking: Booking, language: Language) -> str:

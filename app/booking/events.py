@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.booking import ConsultationForm, RoomLink
+from app.domain.call import CallRecord
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
 from app.domain.outcome import Outcome
@@ -64,6 +65,27 @@ class AppointmentRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class AppointmentTimed:
+    """The practice system has the appointment at this time, aware UTC, and in this slot, if it names one."""
+
+    start: datetime
+    end: datetime
+    slot_id: SlotId | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentWithdrawn:
+    """The appointment was cancelled in the practice system, or by another console."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentEnded:
+    """The consultation was ended in the practice system, or by another console."""
+
+    appointment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvitationAccepted:
     """A gateway took the invitation and calls it this."""
 
@@ -92,6 +114,13 @@ class PatientSeen:
 @dataclass(frozen=True, slots=True)
 class CallBegan:
     """The clinician began the conversation, by whichever medium."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallNoted:
+    """The call held at this console has come so far."""
+
+    record: CallRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +165,15 @@ LaterEvent = (
     | AppointmentPending
     | AppointmentConfirmed
     | AppointmentRefused
+    | AppointmentTimed
+    | AppointmentWithdrawn
+    | AppointmentEnded
     | InvitationAccepted
     | InvitationDelivered
     | InvitationFailed
     | PatientSeen
     | CallBegan
+    | CallNoted
     | OutcomeChosen
     | OutcomeWritten
     | CancelAsked

@@ -9,8 +9,10 @@ from app.domain.outcome import OutcomeKind
 def preselect_outcome(record: CallRecord | None, booking: Booking) -> OutcomeKind:
     """Return the outcome most likely true.
 
-    `record` is None when the program has carried no call since it was started; an earlier one is in the ledger.
+    `record` is None when the program has carried no call since it was started; then the one kept with the booking
+    counts, or the ledger, when another console held it.
     """
+    record = record or booking.call
     if booking.form is not ConsultationForm.VIDEO:
         return OutcomeKind.COMPLETED
     if record is not None and record.medium is Medium.TELEPHONE:

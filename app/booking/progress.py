@@ -33,6 +33,8 @@ SEEN: Mapping[PatientPhase, tuple[BookingState, Delivery]] = {
 }
 _CAME = frozenset(delivery for _, delivery in SEEN.values())
 
+_NO_SMS_POSSIBLE = frozenset({ErrorKind.PATIENT_HAS_NO_PHONE, ErrorKind.SMS_NUMBER_REFUSED})
+
 
 def rank(state: BookingState) -> int:
     """Return how far a state of a live booking is along the way; a final state has no rank."""
@@ -56,12 +58,23 @@ def is_video(booking: Booking) -> bool:
 
 def appointment_asked(booking: Booking) -> bool:
     """Tell whether the practice system has been asked for the appointment; by video that follows the room."""
-    return booking.room is not None or not is_video(booking)
+    return booking.room is not None or booking.appointment_id is not None or not is_video(booking)
 
 
 def invitation_asked(booking: Booking) -> bool:
     """Tell whether an invitation was put in the outbox, so that the patient may have it."""
     return any(entry.delivery is Delivery.QUEUED for entry in booking.ledger)
+
+
+def may_be_expecting(booking: Booking) -> bool:
+    """Tell whether the patient may know of a video consultation: invited here, or by whoever made it elsewhere."""
+    made_elsewhere = is_video(booking) and booking.room is None and booking.appointment_id is not None
+    return invitation_asked(booking) or made_elsewhere
+
+
+def can_be_texted(booking: Booking) -> bool:
+    """Tell whether a text about a change of plans has somebody to reach."""
+    return may_be_expecting(booking) and not any(entry.failure in _NO_SMS_POSSIBLE for entry in booking.ledger)
 
 
 def reach(booking: Booking, state: BookingState) -> Booking:

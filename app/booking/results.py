@@ -5,8 +5,11 @@ from typing import assert_never
 
 from app.booking.events import (
     AppointmentConfirmed,
+    AppointmentEnded,
     AppointmentPending,
     AppointmentRefused,
+    AppointmentTimed,
+    AppointmentWithdrawn,
     CancellationUndelivered,
     CancellationWritten,
     Event,
@@ -59,13 +62,21 @@ def event_of(kind: ActionKind, result: ActionResult) -> Event | None:
     return event
 
 
-def event_in(appointment: Appointment) -> Event:
-    """Return what an appointment read from the practice system says of its booking."""
-    if appointment.reached is BookingState.REQUESTED:
-        return AppointmentPending(appointment.id)
-    if appointment.reached is BookingState.CANCELLED:
-        return AppointmentRefused(ErrorKind.CONFLICT)
-    return AppointmentConfirmed(appointment.id)
+def events_in(appointment: Appointment) -> tuple[Event, ...]:
+    """Return what an appointment read from the practice system says of its booking.
+
+    The time comes before the confirmation, so that an invitation names the time that was confirmed.
+    """
+    timed = AppointmentTimed(appointment.start, appointment.end, appointment.slot_id)
+    match appointment.reached:
+        case BookingState.REQUESTED:
+            return timed, AppointmentPending(appointment.id)
+        case BookingState.CANCELLED:
+            return (AppointmentWithdrawn(),)
+        case BookingState.ENDED:
+            return (AppointmentEnded(appointment.id),)
+        case _:
+            return timed, AppointmentConfirmed(appointment.id)
 
 
 def _carried(kind: ActionKind) -> Event | None:

@@ -12,11 +12,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from app.booking.appointment_steps import follow_appointment
+from app.booking.effects import room_closing, with_effects
 from app.booking.events import (
     AppointmentConfirmed,
+    AppointmentEnded,
     AppointmentPending,
     AppointmentRefused,
+    AppointmentTimed,
+    AppointmentWithdrawn,
     CallBegan,
+    CallNoted,
     CancelAsked,
     CancellationUndelivered,
     CancellationWritten,
@@ -33,16 +39,22 @@ from app.booking.events import (
     RoomRefused,
     RoomStands,
 )
-from app.booking.progress import SEEN, appointment_asked, entered, invitation_asked, is_video, rank, reach
-from app.domain.actions import ActionKind, Effect
+from app.booking.progress import (
+    SEEN,
+    appointment_asked,
+    can_be_texted,
+    entered,
+    invitation_asked,
+    is_video,
+    rank,
+    reach,
+)
+from app.domain.actions import ActionKind
 from app.domain.booking import Booking, BookingState, ConsultationForm, RowState
-from app.domain.errors import ErrorKind
 from app.domain.invitation import Delivery
 from app.domain.outcome import Outcome
 from app.domain.ports.store import Transition
 from app.domain.waiting import PatientPhase
-
-_NO_SMS_POSSIBLE = frozenset({ErrorKind.PATIENT_HAS_NO_PHONE, ErrorKind.SMS_NUMBER_REFUSED})
 
 
 def advance(booking: Booking | None, event: Event, now: datetime) -> Transition | None:
@@ -64,17 +76,24 @@ def advance(booking: Booking | None, event: Event, now: datetime) -> Transition 
 def _follow(booking: Booking, event: LaterEvent, now: datetime) -> Transition | None:
     match event:
         case RoomStands() | RoomRefused():
-            transition = _room(booking, event)
-        case AppointmentPending() | AppointmentConfirmed():
-            transition = _appointment(booking, event, now)
-        case AppointmentRefused(failure):
-            transition = _appointment_refused(booking, failure)
+            transition = _room(booking, event, now)
+        case (
+            AppointmentPending()
+            | AppointmentConfirmed()
+            | AppointmentRefused()
+            | AppointmentTimed()
+            | AppointmentWithdrawn()
+            | AppointmentEnded()
+        ):
+            transition = follow_appointment(booking, event, now)
         case InvitationAccepted() | InvitationDelivered() | InvitationFailed():
             transition = _invitation(booking, event, now)
         case PatientSeen(phase):
             transition = _patient_seen(booking, phase, now)
         case CallBegan():
-            transition = _with(reach(booking, BookingState.IN_CALL))
+            transition = with_effects(reach(booking, BookingState.IN_CALL))
+        case CallNoted(record):
+            transition = with_effects(replace(booking, call=record)) if booking.live else None
         case CancelAsked():
             transition = _cancel(booking)
         case OutcomeChosen(outcome):
@@ -104,43 +123,21 @@ def _request(event: Requested, now: datetime) -> Transition:
         row_state=RowState.SAVED_HERE if video else RowState.QUEUED,
         changed_at=now,
     )
-    return _with(booking, ActionKind.ENSURE_ROOM if video else ActionKind.WRITE_APPOINTMENT)
+    return with_effects(booking, ActionKind.ENSURE_ROOM if video else ActionKind.WRITE_APPOINTMENT)
 
 
-def _room(booking: Booking, event: RoomStands | RoomRefused) -> Transition | None:
+def _room(booking: Booking, event: RoomStands | RoomRefused, now: datetime) -> Transition | None:
     if not booking.live or booking.room is not None or not is_video(booking):
         return None
     if isinstance(event, RoomStands):
         ready = replace(reach(booking, BookingState.ROOM_READY), room=event.room, row_state=RowState.QUEUED)
-        return _with(ready, ActionKind.WRITE_APPOINTMENT)
+        if booking.slot_id is not None:
+            return with_effects(ready, ActionKind.WRITE_APPOINTMENT)
+        # An instant consultation has no slot to lose: the patient is called at once, the record follows.
+        called = entered(ready, now, Delivery.QUEUED)
+        return with_effects(called, ActionKind.WRITE_APPOINTMENT, ActionKind.SEND_INVITATION)
     state = BookingState.ROOM_FAILED if booking.state is BookingState.REQUESTED else booking.state
-    return _with(replace(booking, state=state, failure=event.failure))
-
-
-def _appointment(
-    booking: Booking, event: AppointmentPending | AppointmentConfirmed, now: datetime
-) -> Transition | None:
-    if not booking.live:
-        return _with(replace(booking, appointment_id=booking.appointment_id or event.appointment_id))
-    if not appointment_asked(booking) or booking.row_state is RowState.CONFIRMED:
-        return None
-    known = replace(booking, appointment_id=event.appointment_id)
-    if isinstance(event, AppointmentPending):
-        return _with(replace(known, row_state=RowState.SENT))
-    confirmed = replace(reach(known, BookingState.CONFIRMED), row_state=RowState.CONFIRMED)
-    if not is_video(booking):
-        return _with(confirmed)
-    return _with(entered(confirmed, now, Delivery.QUEUED), ActionKind.SEND_INVITATION)
-
-
-def _appointment_refused(booking: Booking, failure: ErrorKind) -> Transition | None:
-    if not booking.live or not appointment_asked(booking) or booking.row_state is RowState.CONFIRMED:
-        return None
-    conflict = replace(booking, row_state=RowState.CONFLICT, failure=failure)
-    if rank(booking.state) >= rank(BookingState.OPENED):
-        # Somebody is in the room already: the record is in conflict, but nobody is thrown out.
-        return _with(conflict)
-    return _with(replace(conflict, state=BookingState.SLOT_TAKEN), *_room_closing(booking))
+    return with_effects(replace(booking, state=state, failure=event.failure))
 
 
 def _invitation(
@@ -152,15 +149,15 @@ def _invitation(
         case InvitationAccepted(reference):
             taken = entered(booking, now, Delivery.ACCEPTED, reference=reference)
             if not booking.live or taken is booking:
-                return _with(taken)
-            return _with(reach(taken, BookingState.INVITED), ActionKind.WATCH_DELIVERY)
+                return with_effects(taken)
+            return with_effects(reach(taken, BookingState.INVITED), ActionKind.WATCH_DELIVERY)
         case InvitationDelivered():
-            return _with(reach(entered(booking, now, Delivery.DELIVERED), BookingState.DELIVERED))
+            return with_effects(reach(entered(booking, now, Delivery.DELIVERED), BookingState.DELIVERED))
         case InvitationFailed(failure):
             failed = entered(booking, now, Delivery.FAILED, failure=failure)
             if not booking.live or rank(booking.state) > rank(BookingState.INVITED):
-                return _with(failed)
-            return _with(replace(failed, state=BookingState.UNDELIVERABLE, failure=failure))
+                return with_effects(failed)
+            return with_effects(replace(failed, state=BookingState.UNDELIVERABLE, failure=failure))
         case _:
             assert_never(event)
 
@@ -169,7 +166,7 @@ def _patient_seen(booking: Booking, phase: PatientPhase, now: datetime) -> Trans
     if not booking.live or phase not in SEEN:
         return None
     state, delivery = SEEN[phase]
-    return _with(entered(reach(booking, state), now, delivery))
+    return with_effects(entered(reach(booking, state), now, delivery))
 
 
 def _cancel(booking: Booking) -> Transition | None:
@@ -180,10 +177,10 @@ def _cancel(booking: Booking) -> Transition | None:
     if appointment_asked(booking) and row_state is not RowState.CONFLICT:
         kinds.append(ActionKind.CANCEL_APPOINTMENT)
         row_state = RowState.QUEUED
-    if invitation_asked(booking) and not any(entry.failure in _NO_SMS_POSSIBLE for entry in booking.ledger):
+    if can_be_texted(booking):
         kinds.append(ActionKind.SEND_CANCELLATION)
     cancelled = replace(booking, state=BookingState.CANCELLED, row_state=row_state, failure=None)
-    return _with(cancelled, *kinds, *_room_closing(booking))
+    return with_effects(cancelled, *kinds, *room_closing(booking))
 
 
 def _end(booking: Booking, outcome: Outcome) -> Transition | None:
@@ -192,7 +189,7 @@ def _end(booking: Booking, outcome: Outcome) -> Transition | None:
     ended = replace(booking, state=BookingState.ENDED, outcome=outcome, row_state=RowState.QUEUED, failure=None)
     # Without a room (it failed, and they talked on the telephone) the appointment was never asked for.
     first = () if appointment_asked(booking) else (ActionKind.WRITE_APPOINTMENT,)
-    return _with(ended, *first, ActionKind.WRITE_OUTCOME, *_room_closing(booking))
+    return with_effects(ended, *first, ActionKind.WRITE_OUTCOME, *room_closing(booking))
 
 
 def _afterwards(
@@ -201,20 +198,12 @@ def _afterwards(
     ended, cancelled = booking.state is BookingState.ENDED, booking.state is BookingState.CANCELLED
     match event:
         case OutcomeWritten() if ended:
-            return _with(replace(booking, row_state=RowState.CONFIRMED))
+            return with_effects(replace(booking, row_state=RowState.CONFIRMED))
         case CancellationWritten() if cancelled:
-            return _with(replace(booking, row_state=RowState.CONFIRMED))
+            return with_effects(replace(booking, row_state=RowState.CONFIRMED))
         case CancellationUndelivered(failure) if cancelled:
-            return _with(replace(booking, failure=failure))
+            return with_effects(replace(booking, failure=failure))
         case RecordRefused(failure) if ended or cancelled:
-            return _with(replace(booking, row_state=RowState.CONFLICT, failure=failure))
+            return with_effects(replace(booking, row_state=RowState.CONFLICT, failure=failure))
         case _:
             return None
-
-
-def _with(booking: Booking, *kinds: ActionKind) -> Transition:
-    return Transition(booking, tuple(Effect(kind, booking.id, booking.patient_id) for kind in kinds))
-
-
-def _room_closing(booking: Booking) -> tuple[ActionKind, ...]:
-    return (ActionKind.CLOSE_ROOM,) if is_video(booking) else ()

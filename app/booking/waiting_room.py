@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind, KlinikError
+from app.domain.faults import log_fault
 from app.domain.ids import BookingId
 from app.domain.ports.rooms import JsonObject, RoomLine, RoomNews, Rooms, RoomSignal
 from app.domain.ports.store import PresenceBook
@@ -60,7 +61,11 @@ class WaitingRoom:
         return self._line is not None
 
     async def run(self) -> None:
-        """Hold the line until cancelled; a break is mended after 1 s, then 2, 4 ... up to 30 s, a little spread."""
+        """Hold the line until cancelled; a break is mended after 1 s, then 2, 4 ... up to 30 s, a little spread.
+
+        Nothing but being cancelled ends it: a fault nobody foresaw is logged and costs one piece of news, or the
+        line once.
+        """
         breaks = 0
         while True:
             began = self._clock()
@@ -68,6 +73,8 @@ class WaitingRoom:
                 await self._hold_line()
             except KlinikError as error:
                 _log.info("the line to the room service broke: %s", error)
+            except Exception as error:
+                log_fault(_log, "the line to the room service", error)
             if self._clock() - began >= _STEADY:
                 breaks = 0
             seconds = min(_FIRST_PAUSE * 2 ** min(breaks, 10), _LONGEST_PAUSE).total_seconds()
@@ -86,20 +93,23 @@ class WaitingRoom:
                 self._line = line
                 self._on_line(True)
                 async for news in line.news():
-                    await self._take(news)
+                    await self._take_safely(news)
         finally:
             if self._line is not None:
                 self._line = None
                 self._presences.line_down()
                 self._on_line(False)
 
+    async def _take_safely(self, news: RoomNews) -> None:
+        try:
+            await self._take(news)
+        except Exception as error:
+            # The strip still shows the patient; the room service tells again with the next change or line.
+            log_fault(_log, f"news of a room were not taken in ({type(news).__name__})", error)
+
     async def _take(self, news: RoomNews) -> None:
         if isinstance(news, RoomSignal):
             self._on_signal(news)
-            return
-        self._presences.note(news)
-        try:
+        else:
+            self._presences.note(news)
             await self._desk.on_presence(news)
-        except KlinikError as error:
-            # The strip still shows the patient; the room service tells again with the next change or line.
-            _log.warning("a presence was not saved: %s", error)

@@ -52,16 +52,21 @@ _CHANNELS = {
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a step of the saga asks for; the store turns it into a pending action in the same transaction."""
+    """What a step of the saga asks for; the store turns it into a pending action in the same transaction.
+
+    `occasion` tells apart what is asked for again because the booking changed: a new room time, a new text.
+    """
 
     kind: ActionKind
     booking_id: BookingId
     patient_id: PatientId
+    occasion: str = ""
 
     @property
     def idempotency_key(self) -> str:
         """The key under which a retry changes nothing at the other end."""
-        return f"{self.booking_id}:{self.kind.value}"
+        key = f"{self.booking_id}:{self.kind.value}"
+        return f"{key}:{self.occasion}" if self.occasion else key
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """One planned or instant consultation, with everything the booking saga knows about it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, unique
 
+from app.domain.call import CallRecord
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
 from app.domain.invitation import LedgerEntry
@@ -11,6 +12,8 @@ from app.domain.outcome import Outcome
 from app.domain.phone import PhoneNumber
 from app.domain.private import Private
 
+MADE_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for when a booking was made that nobody knows the age of: never just now."""
 ROOM_MARGIN = timedelta(minutes=15)
 """A room opens this long before its start and closes this long after its end (the national video habit)."""
 
@@ -67,7 +70,8 @@ class RoomLink:
 class Booking:
     """A booking and its history; `slot_id` is None for an instant booking, `appointment_id` is the server's.
 
-    `row_state` speaks of the appointment until an outcome is chosen, and of the outcome from then on.
+    `call` is the call this console holds or held. `row_state` speaks of the appointment until an outcome is chosen,
+    and of the outcome from then on.
     """
 
     id: BookingId
@@ -85,6 +89,7 @@ class Booking:
     room: RoomLink | None = None
     appointment_id: str | None = None
     ledger: tuple[LedgerEntry, ...] = field(default=())
+    call: CallRecord | None = None
     outcome: Outcome | None = None
     row_state: RowState = RowState.SAVED_HERE
     failure: ErrorKind | None = None

@@ -1,7 +1,7 @@
 """The clinic's clock: instants are aware UTC everywhere, and only the screen turns them into Danish time."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 CLINIC_ZONE = ZoneInfo("Europe/Copenhagen")
@@ -23,3 +23,8 @@ def clinic_local(instant: datetime) -> datetime:
 def clinic_date(instant: datetime) -> date:
     """Return the calendar day an instant falls on at the clinic."""
     return clinic_local(instant).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant a calendar day begins at the clinic."""
+    return datetime.combine(day, time.min, CLINIC_ZONE)

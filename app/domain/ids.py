@@ -12,10 +12,17 @@ BookingId = NewType("BookingId", str)
 """A UUID chosen by the console before anything leaves the PC; every remote write is keyed on it."""
 ActionId = NewType("ActionId", str)
 
+_APPOINTMENTS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:klinikkonsol:appointment")
+
 
 def new_booking_id() -> BookingId:
     """Return a fresh random booking id (UUID 4)."""
     return BookingId(str(uuid.uuid4()))
+
+
+def adopted_booking_id(appointment_id: str) -> BookingId:
+    """Return the booking id of an appointment no console made; every console derives the same one."""
+    return BookingId(str(uuid.uuid5(_APPOINTMENTS, appointment_id)))
 
 
 def derived_uuid(booking_id: BookingId, purpose: str) -> str:

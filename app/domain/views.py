@@ -67,6 +67,7 @@ class WaitingRow:
     booking: Booking
     patient_name: Private[str]
     presence: PatientPresence | None
+    clinician_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

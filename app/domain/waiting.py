@@ -9,8 +9,9 @@ from app.domain.ids import BookingId
 
 @unique
 class PatientPhase(Enum):
-    """Where the patient's browser is; AWAY means it is closed or out of reach."""
+    """Where the patient's browser is; AWAY means it was there and is closed or out of reach now."""
 
+    NOT_OPENED = "not_opened"
     AWAY = "away"
     OPENED = "opened"
     TESTED = "tested"

@@ -59,7 +59,7 @@ class Room:
 
 def new_room(plan: RoomRequest, now: datetime) -> Room:
     """Return an empty room for the plan."""
-    return Room(plan=plan, reported=PatientPresence(plan.booking_id, PatientPhase.AWAY, now))
+    return Room(plan=plan, reported=PatientPresence(plan.booking_id, PatientPhase.NOT_OPENED, now))
 
 
 def occupied(room: Room) -> bool:
@@ -128,7 +128,7 @@ def state_message(room: Room, now: datetime) -> JsonObject:
 
 
 _PHASES = {
-    Stage.NEW: PatientPhase.AWAY,
+    Stage.NEW: PatientPhase.NOT_OPENED,
     Stage.OPENED: PatientPhase.OPENED,
     Stage.TESTED: PatientPhase.TESTED,
     Stage.WAITING: PatientPhase.WAITING,
@@ -139,13 +139,13 @@ _PHASES = {
     Stage.LEFT: PatientPhase.LEFT,
     Stage.ENDED: PatientPhase.LEFT,
 }
-_TRUE_WITHOUT_LINE = frozenset({Stage.CALLBACK, Stage.LEFT, Stage.ENDED})
+_TRUE_WITHOUT_LINE = frozenset({Stage.NEW, Stage.CALLBACK, Stage.LEFT, Stage.ENDED})
 
 
 def presence(room: Room, now: datetime) -> PatientPresence:
     """Return what the consoles are to know; `since` stays as long as the phase does."""
     phase = _PHASES[room.stage]
-    if is_closed(room, now):
+    if is_closed(room, now) and room.stage is not Stage.NEW:
         phase = PatientPhase.LEFT
     elif not room.connected and room.stage not in _TRUE_WITHOUT_LINE:
         phase = PatientPhase.AWAY

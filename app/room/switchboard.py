@@ -89,6 +89,8 @@ class Switchboard:
         if seat is None:
             seat = self._add(new_room(plan, self._clock()), self._fresh_code())
             self._step(seat, Planned(plan))
+            # Other consoles learn of the room now, as they would from the snapshot.
+            self._carry_out(seat, TellPresence(seat.room.reported))
             return seat.stored(), True
         self._step(seat, Planned(plan))
         return seat.stored(), False

@@ -1,4 +1,4 @@
-"""A booking as columns, and back; its ledger and outcome are JSON, for they are only ever read whole."""
+"""A booking as columns, and back; its ledger, call and outcome are JSON, for they are only ever read whole."""
 
 import json
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.booking import Booking, BookingState, ConsultationForm, RoomLink, RowState
+from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
 from app.domain.invitation import Delivery, LedgerEntry, Route
@@ -35,6 +36,7 @@ def booking_values(booking: Booking) -> dict[str, object]:
         "room_url": booking.room.url if booking.room else None,
         "appointment_id": booking.appointment_id,
         "ledger": json.dumps([_entry_json(entry) for entry in booking.ledger]),
+        "call": json.dumps(_call_json(booking.call)) if booking.call else None,
         "outcome": json.dumps(_outcome_json(booking.outcome)) if booking.outcome else None,
         "row_state": booking.row_state.value,
         "failure": booking.failure.value if booking.failure else None,
@@ -60,6 +62,7 @@ def parse_booking(row: Row[Any]) -> Booking:
         room=None if row.room_code is None else RoomLink(row.room_code, row.room_url),
         appointment_id=row.appointment_id,
         ledger=tuple(_parse_entry(entry) for entry in json.loads(row.ledger)),
+        call=None if row.call is None else _parse_call(json.loads(row.call)),
         outcome=None if row.outcome is None else _parse_outcome(json.loads(row.outcome)),
         row_state=RowState(row.row_state),
         failure=None if row.failure is None else ErrorKind(row.failure),
@@ -84,6 +87,32 @@ def _parse_entry(data: dict[str, Any]) -> LedgerEntry:
         route=Route(data["route"]),
         reference=data["reference"],
         failure=None if data["failure"] is None else ErrorKind(data["failure"]),
+    )
+
+
+def _call_json(call: CallRecord) -> dict[str, Any]:
+    return {
+        "started_at": call.started_at.isoformat(),
+        "steps": [
+            {"at": step.at.isoformat(), "medium": step.medium.value, "reason": step.reason.value}
+            for step in call.steps
+        ],
+        "connected": call.connected,
+        "ended_at": call.ended_at.isoformat() if call.ended_at else None,
+        "parties": call.parties,
+    }
+
+
+def _parse_call(data: dict[str, Any]) -> CallRecord:
+    return CallRecord(
+        started_at=datetime.fromisoformat(data["started_at"]),
+        steps=tuple(
+            MediumStep(datetime.fromisoformat(step["at"]), Medium(step["medium"]), StepReason(step["reason"]))
+            for step in data["steps"]
+        ),
+        connected=data["connected"],
+        ended_at=None if data["ended_at"] is None else datetime.fromisoformat(data["ended_at"]),
+        parties=data["parties"],
     )
 
 

@@ -1,15 +1,16 @@
 """What slot choice needs of the local copy: free times, people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select
 
 from app.domain.booking import BookingState
-from app.domain.ids import ClinicianId, PatientId, SlotId
+from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId
 from app.domain.patient import Clinician, Patient
-from app.domain.slot import Slot
-from app.store.items import parse_clinician, parse_patient, parse_slot
+from app.domain.ports.practice_system import Appointment
+from app.domain.slot import Slot, SlotKind
+from app.store.items import parse_appointment, parse_clinician, parse_patient, parse_slot
 from app.store.schema import appointment, booking, clinician, consultation, patient, slot
 
 LETS_GO = (BookingState.CANCELLED.value, BookingState.SLOT_TAKEN.value)
@@ -49,8 +50,10 @@ def held_slots(first: datetime, after: datetime | None = None) -> Select[tuple[s
     return held if after is None else held.where(consultation.c.starts_at < after + _MOVED_AT_MOST)
 
 
-def free_slots(connection: Connection, clinician_id: ClinicianId, after: datetime, limit: int) -> Sequence[Slot]:
-    """Return the clinician's free slots from an instant on, by start, without those asked for here.
+def free_slots(
+    connection: Connection, clinician_id: ClinicianId, after: datetime, limit: int, kinds: Collection[SlotKind]
+) -> Sequence[Slot]:
+    """Return the clinician's first free slots of these kinds from an instant on, without those asked for here.
 
     A slot whose cancellation has not reached the practice system is not offered: it would be refused.
     """
@@ -60,6 +63,7 @@ def free_slots(connection: Connection, clinician_id: ClinicianId, after: datetim
             slot.c.clinician_id == clinician_id,
             slot.c.free,
             slot.c.starts_at >= after,
+            slot.c.kind.in_([kind.value for kind in kinds]),
             slot.c.id.not_in(held_slots(after)),
             ~_REFUSED_SINCE,
         )
@@ -73,6 +77,18 @@ def read_slot(connection: Connection, slot_id: SlotId) -> Slot | None:
     """Return a slot as the practice system last gave it."""
     row = connection.execute(select(slot).where(slot.c.id == slot_id)).one_or_none()
     return None if row is None else parse_slot(row)
+
+
+def read_appointment(connection: Connection, booking_id: BookingId) -> Appointment | None:
+    """Return the appointment of a booking; of several under one id the one that still stands, then the newest."""
+    rows = connection.execute(
+        select(appointment)
+        .where(appointment.c.booking_id == booking_id)
+        .order_by(appointment.c.reached.in_(LETS_GO), appointment.c.fetched_at.desc(), appointment.c.id)
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return None if row is None else parse_appointment(row)
 
 
 def read_patient(connection: Connection, patient_id: PatientId) -> Patient | None:

@@ -1,12 +1,12 @@
 """A day of the calendar: every consultation, and the times that nothing holds."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, select
 
 from app.domain.booking import BookingState, ConsultationForm, RowState
-from app.domain.clinic_time import CLINIC_ZONE
+from app.domain.clinic_time import midnight
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId
 from app.domain.private import Private
@@ -18,7 +18,7 @@ from app.store.schema import consultation, patient, slot
 
 def read_day(connection: Connection, day: date, clinician_id: ClinicianId | None) -> tuple[DayRow, ...]:
     """Return what starts on a day of the clinic's calendar, for one clinician or for all, by start."""
-    first, after = _midnight(day), _midnight(day + timedelta(days=1))
+    first, after = midnight(day), midnight(day + timedelta(days=1))
 
     def among(starts_at: ColumnElement[datetime], owner: ColumnElement[str]) -> ColumnElement[bool]:
         within = and_(starts_at >= first, starts_at < after)
@@ -37,10 +37,6 @@ def read_day(connection: Connection, day: date, clinician_id: ClinicianId | None
     )
     rows = [*map(_slot_row, slots), *map(_consultation_row, consultations)]
     return tuple(sorted(rows, key=lambda row: (row.start, row.end, row.clinician_id, row.slot_id or "")))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, CLINIC_ZONE)
 
 
 def _slot_row(row: Row[Any]) -> DayRow:

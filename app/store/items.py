@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, Table
 
+from app.domain.booking import BookingState, ConsultationForm
 from app.domain.cpr import Cpr
-from app.domain.ids import ClinicianId, MessageId, PatientId, SlotId, ThreadId
+from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId, ThreadId
 from app.domain.message import Direction, Message
 from app.domain.patient import Clinician, Patient, Role
 from app.domain.phone import PhoneNumber
@@ -96,6 +97,23 @@ def parse_message(row: Row[Any]) -> Message:
     )
 
 
+def parse_appointment(row: Row[Any]) -> Appointment:
+    """Read a row of `appointment`; its booking id is the one it is known as, whoever made it."""
+    return Appointment(
+        id=row.id,
+        booking_id=BookingId(row.booking_id),
+        patient_id=None if row.patient_id is None else PatientId(row.patient_id),
+        clinician_id=None if row.clinician_id is None else ClinicianId(row.clinician_id),
+        slot_id=None if row.slot_id is None else SlotId(row.slot_id),
+        form=ConsultationForm(row.form),
+        start=row.starts_at,
+        end=row.ends_at,
+        status=row.status,
+        reached=BookingState(row.reached),
+        made_at=row.made_at,
+    )
+
+
 def _patient_values(item: Patient) -> dict[str, object]:
     return {
         "id": item.id,
@@ -136,7 +154,7 @@ def _message_values(item: Message) -> dict[str, object]:
 def _appointment_values(item: Appointment) -> dict[str, object]:
     return {
         "id": item.id,
-        "booking_id": item.booking_id,
+        "booking_id": item.known_as,
         "patient_id": item.patient_id,
         "clinician_id": item.clinician_id,
         "slot_id": item.slot_id,
@@ -145,4 +163,5 @@ def _appointment_values(item: Appointment) -> dict[str, object]:
         "ends_at": item.end,
         "status": item.status,
         "reached": item.reached.value,
+        "made_at": item.made_at,
     }

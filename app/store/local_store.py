@@ -1,7 +1,7 @@
 """The store as the writing parts of the program know it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,9 +14,9 @@ from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind
 from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, SlotId
 from app.domain.patient import Clinician, Patient
-from app.domain.ports.practice_system import ChangeBatch
+from app.domain.ports.practice_system import Appointment, ChangeBatch
 from app.domain.ports.store import Step
-from app.domain.slot import Slot
+from app.domain.slot import Slot, SlotKind
 from app.store import booking_ledger, calendar, outbox, resources, sync_state
 from app.store.database import Database
 
@@ -90,13 +90,18 @@ class LocalStore:
     async def note_failure(self, at: datetime, kind: ErrorKind) -> None:
         await self._change(lambda connection: sync_state.note_failure(connection, at, kind))
 
-    async def free_slots(self, clinician_id: ClinicianId, after: datetime, limit: int) -> Sequence[Slot]:
+    async def free_slots(
+        self, clinician_id: ClinicianId, after: datetime, limit: int, kinds: Collection[SlotKind]
+    ) -> Sequence[Slot]:
         return await self._database.run(
-            lambda connection: calendar.free_slots(connection, clinician_id, after, limit)
+            lambda connection: calendar.free_slots(connection, clinician_id, after, limit, kinds)
         )
 
     async def slot(self, slot_id: SlotId) -> Slot | None:
         return await self._database.run(lambda connection: calendar.read_slot(connection, slot_id))
+
+    async def appointment(self, booking_id: BookingId) -> Appointment | None:
+        return await self._database.run(lambda connection: calendar.read_appointment(connection, booking_id))
 
     async def patient(self, patient_id: PatientId) -> Patient | None:
         return await self._database.run(lambda connection: calendar.read_patient(connection, patient_id))

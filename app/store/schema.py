@@ -138,6 +138,7 @@ appointment = Table(
     Column("ends_at", Instant),
     Column("status", String),
     Column("reached", String),
+    Column("made_at", Instant),
     Column("fetched_at", Instant),
 )
 
@@ -157,7 +158,17 @@ def _booking_columns() -> list[Column[Any]]:
             "state",
             "slot_id",
         ),
-        *("message_id", "phone", "room_code", "room_url", "appointment_id", "ledger", "outcome", "row_state"),
+        *(
+            "message_id",
+            "phone",
+            "room_code",
+            "room_url",
+            "appointment_id",
+            "ledger",
+            "call",
+            "outcome",
+            "row_state",
+        ),
         *("failure", "changed_at"),
     )
     return [Column(name, Instant if name in instants else String, primary_key=name == "id") for name in names]

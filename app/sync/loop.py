@@ -17,9 +17,9 @@ class SyncLoop:
 
     `carriers` holds one carrier for each channel; the practice system's own `write` is taken for PRACTICE when
     there is none. `on_result` gets every result but NotYet and must finish the action in the outbox.
-    `on_appointment` gets each appointment a console made, as often as it is read, so it must be safe to repeat:
-    this is where a booking that was answered with `proposed` is confirmed later. Raises ValueError when a channel
-    has no carrier.
+    `on_appointment` gets each appointment, as often as it is read, so it must be safe to repeat: this is where a
+    booking that was answered with `proposed` is confirmed later, or found moved, cancelled or ended. Raises
+    ValueError when a channel has no carrier.
     """
 
     def __init__(

@@ -74,7 +74,7 @@ class Reading:
 
     async def _tell_appointments(self, batch: ChangeBatch) -> None:
         for fetched in batch.resources:
-            if self._on_appointment and isinstance(fetched.item, Appointment) and fetched.item.booking_id:
+            if self._on_appointment and isinstance(fetched.item, Appointment):
                 try:
                     await self._on_appointment(fetched.item)
                 except Exception as error:

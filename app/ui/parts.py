@@ -47,6 +47,8 @@ class Desk(Protocol):
 
     async def call_started(self, booking_id: BookingId) -> Booking: ...
 
+    async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking: ...
+
 
 class Call(Protocol):
     """One call, as `app.video.session.CallSession` is."""

@@ -42,7 +42,7 @@ _STATES: dict[BookingState, tuple[str, Tone, str]] = {
     BookingState.IN_CALL: (QT_TRANSLATE_NOOP("Words", "In call"), Tone.GOOD, "video-camera"),
     BookingState.ENDED: (QT_TRANSLATE_NOOP("Words", "Finished"), Tone.QUIET, "check-circle"),
     BookingState.CANCELLED: (QT_TRANSLATE_NOOP("Words", "Cancelled"), Tone.QUIET, "x-circle"),
-    BookingState.SLOT_TAKEN: (QT_TRANSLATE_NOOP("Words", "Time taken"), Tone.BAD, "warning"),
+    BookingState.SLOT_TAKEN: (QT_TRANSLATE_NOOP("Words", "Not booked"), Tone.BAD, "warning"),
     BookingState.UNDELIVERABLE: (QT_TRANSLATE_NOOP("Words", "Phone the patient"), Tone.BAD, "phone-x"),
     BookingState.ROOM_FAILED: (QT_TRANSLATE_NOOP("Words", "No video room"), Tone.BAD, "warning-octagon"),
 }
@@ -56,6 +56,7 @@ _ROWS: dict[RowState, tuple[str, Tone, str]] = {
 }
 
 _PHASES: dict[PatientPhase, tuple[str, Tone, str]] = {
+    PatientPhase.NOT_OPENED: (QT_TRANSLATE_NOOP("Words", "has not opened the link"), Tone.QUIET, "link-simple"),
     PatientPhase.AWAY: (QT_TRANSLATE_NOOP("Words", "has closed the page"), Tone.QUIET, "moon"),
     PatientPhase.OPENED: (QT_TRANSLATE_NOOP("Words", "has opened the link"), Tone.ACCENT, "eye"),
     PatientPhase.TESTED: (QT_TRANSLATE_NOOP("Words", "devices tried"), Tone.ACCENT, "check"),

@@ -1,10 +1,13 @@
-"""Opens a call for a booking and hands each call the signals of its own patient, in the order they came."""
+"""Opens a call for a booking and hands it the signals of its own patient, in the order they came."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from app.domain.booking import Booking
 from app.domain.clinic_time import Clock
+from app.domain.errors import ErrorKind, KlinikError
+from app.domain.faults import log_fault
 from app.domain.ids import BookingId
 from app.domain.ports.media import Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
@@ -15,12 +18,14 @@ from app.video.media_thread import MediaThread
 from app.video.profile import STANDARD, VideoProfile
 from app.video.session import CallSession
 
+_log = logging.getLogger(__name__)
+
 SendTo = Callable[[BookingId, str, int, JsonObject], Awaitable[None]]
 """Sends one signal to a booking's patient: kind, call, body; raises KlinikError."""
 
 
 class CallExchange:
-    """Makes calls and delivers to them; `run` carries the signals until cancelled."""
+    """Makes calls, one at a time, and delivers to them; `run` carries the signals until cancelled."""
 
     def __init__(
         self,
@@ -37,48 +42,68 @@ class CallExchange:
         self._ice_servers = ice_servers
         self._clock = clock
         self._profile = profile
-        self._calls: dict[BookingId, CallSession] = {}
+        self._call: tuple[BookingId, CallSession] | None = None
+        self._opening = asyncio.Lock()
         self._signals: asyncio.Queue[RoomSignal] = asyncio.Queue()
 
     async def open(self, booking: Booking, on_change: Callable[[CallView], None]) -> CallSession:
-        """Return a new call of the booking, camera and sound not yet opened; raises KlinikError(ROOM_…)."""
-        ice_servers = await self._ice_servers()
+        """Return a new call of the booking, camera and sound not yet opened.
 
-        async def send(kind: str, call: int, body: JsonObject) -> None:
-            await self._send(booking.id, kind, call, body)
+        Waits until the call before has given them back. Raises KlinikError: CALL_IN_PROGRESS while another call
+        goes on, for there is one microphone and one loudspeaker, and ROOM_… when the room service cannot be asked.
+        """
+        async with self._opening:
+            await self._until_free()
+            ice_servers = await self._ice_servers()
 
-        def changed(view: CallView) -> None:
-            if view.stage is Stage.ENDED and self._calls.get(booking.id) is session:
-                del self._calls[booking.id]
-            on_change(view)
+            async def send(kind: str, call: int, body: JsonObject) -> None:
+                await self._send(booking.id, kind, call, body)
 
-        session = CallSession(
-            booking.id,
-            self._media,
-            send,
-            ice_servers=ice_servers,
-            sound=self._sound,
-            camera=CameraSource(self._profile),
-            clock=self._clock,
-            on_change=changed,
-            profile=self._profile,
-        )
-        self._calls[booking.id] = session
-        return session
+            session = CallSession(
+                booking.id,
+                self._media,
+                send,
+                ice_servers=ice_servers,
+                sound=self._sound,
+                camera=CameraSource(self._profile),
+                clock=self._clock,
+                on_change=on_change,
+                profile=self._profile,
+            )
+            self._call = (booking.id, session)
+            return session
+
+    async def _until_free(self) -> None:
+        if self._call is None:
+            return
+        _, last = self._call
+        if last.view.stage is not Stage.ENDED:
+            raise KlinikError(ErrorKind.CALL_IN_PROGRESS)
+        await last.end()
 
     def deliver(self, signal: RoomSignal) -> None:
         """Take a signal from the line; one for a booking without a call is dropped."""
-        if signal.booking_id in self._calls:
+        if self._session(signal) is not None:
             self._signals.put_nowait(signal)
 
     async def run(self) -> None:
-        """Hand signals to their calls, one after the other, until cancelled."""
+        """Hand signals to the call, one after the other, until cancelled; one that breaks something is logged."""
         while True:
             signal = await self._signals.get()
-            if session := self._calls.get(signal.booking_id):
-                await session.deliver(signal)
+            if session := self._session(signal):
+                try:
+                    await session.deliver(signal)
+                except Exception as error:
+                    log_fault(_log, "a signal of the patient's browser was lost", error)
+
+    def _session(self, signal: RoomSignal) -> CallSession | None:
+        """Return the call a signal is for, if it still goes on."""
+        if self._call is None:
+            return None
+        booking_id, session = self._call
+        return session if signal.booking_id == booking_id and session.view.stage is not Stage.ENDED else None
 
     async def end_all(self) -> None:
-        """End every call that is still open, as the program closes."""
-        for session in list(self._calls.values()):
-            await session.end()
+        """End the call that is still open, as the program closes."""
+        if self._call is not None:
+            await self._call[1].end()

@@ -36,7 +36,7 @@
         <translation>Ingen ledig videotid</translation>
     </message>
     <message>
-        <source>Use Video now, or make a free time in the record system's calendar.</source>
+        <source>Use Video now, or make a free time in the record system&apos;s calendar.</source>
         <translation>Brug Video nu, eller opret en ledig tid i lægesystemets kalender.</translation>
     </message>
     <message>
@@ -107,7 +107,7 @@
     </message>
     <message>
         <source>The SMS with the link is being sent …</source>
-        <translation>SMS'en med linket er på vej …</translation>
+        <translation>SMS&apos;en med linket er på vej …</translation>
     </message>
     <message>
         <source>Code to read aloud: {code}</source>
@@ -124,6 +124,10 @@
     <message>
         <source>Undo ({seconds})</source>
         <translation>Fortryd ({seconds})</translation>
+    </message>
+    <message>
+        <source>{what} {when} is not in the calendar.</source>
+        <translation>{what} {when} står ikke i kalenderen.</translation>
     </message>
 </context>
 <context>
@@ -151,6 +155,14 @@
     <message>
         <source>Try again</source>
         <translation>Prøv igen</translation>
+    </message>
+    <message>
+        <source>The patient has not been fetched yet</source>
+        <translation>Patienten er ikke hentet endnu</translation>
+    </message>
+    <message>
+        <source>The patient is shown here as soon as the record system has answered.</source>
+        <translation>Patienten vises her, så snart lægesystemet har svaret.</translation>
     </message>
 </context>
 <context>
@@ -209,6 +221,18 @@
     <message>
         <source>Continue on telephone</source>
         <translation>Fortsæt på telefon</translation>
+    </message>
+    <message>
+        <source>End this one before you let {name} in.</source>
+        <translation>Afslut denne, før du lukker {name} ind.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+    <message>
+        <source>One conversation at a time</source>
+        <translation>Én samtale ad gangen</translation>
     </message>
 </context>
 <context>
@@ -277,7 +301,7 @@
 <context>
     <name>CallStage</name>
     <message>
-        <source>The patient's picture</source>
+        <source>The patient&apos;s picture</source>
         <translation>Patientens billede</translation>
     </message>
     <message>
@@ -336,6 +360,18 @@
     <message>
         <source>Close the window once more to end it.</source>
         <translation>Luk vinduet en gang til for at afslutte den.</translation>
+    </message>
+    <message>
+        <source>A consultation has not been saved in the record</source>
+        <translation>En konsultation er ikke gemt i journalen</translation>
+    </message>
+    <message>
+        <source>Close the window once more to leave without saving.</source>
+        <translation>Luk vinduet én gang til for at lukke uden at gemme.</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>Vis den</translation>
     </message>
 </context>
 <context>
@@ -410,7 +446,7 @@
         <translation>Ring til lægesystemets leverandør, hvis det varer mere end ti minutter.</translation>
     </message>
     <message>
-        <source>The record system's answer could not be read</source>
+        <source>The record system&apos;s answer could not be read</source>
         <translation>Lægesystemets svar kunne ikke læses</translation>
     </message>
     <message>
@@ -422,7 +458,7 @@
         <translation>Lægesystemet sagde nej</translation>
     </message>
     <message>
-        <source>Check that this clinic's access to the record system is still valid.</source>
+        <source>Check that this clinic&apos;s access to the record system is still valid.</source>
         <translation>Kontrollér, at klinikkens adgang til lægesystemet stadig gælder.</translation>
     </message>
     <message>
@@ -446,7 +482,7 @@
         <translation>Ingen ledig videotid</translation>
     </message>
     <message>
-        <source>Use Video now, or make a free time in the record system's calendar.</source>
+        <source>Use Video now, or make a free time in the record system&apos;s calendar.</source>
         <translation>Brug Video nu, eller opret en ledig tid i lægesystemets kalender.</translation>
     </message>
     <message>
@@ -467,7 +503,7 @@
     </message>
     <message>
         <source>The SMS did not arrive</source>
-        <translation>SMS'en kom ikke frem</translation>
+        <translation>SMS&apos;en kom ikke frem</translation>
     </message>
     <message>
         <source>Phone the patient.</source>
@@ -566,16 +602,16 @@
         <translation>Denne pc har intet program at ringe op med</translation>
     </message>
     <message>
-        <source>Dial the number on the clinic's telephone.</source>
+        <source>Dial the number on the clinic&apos;s telephone.</source>
         <translation>Tast nummeret på klinikkens telefon.</translation>
     </message>
     <message>
-        <source>The PC's password store cannot be used</source>
-        <translation>Pc'ens adgangskodelager kan ikke bruges</translation>
+        <source>The PC&apos;s password store cannot be used</source>
+        <translation>Pc&apos;ens adgangskodelager kan ikke bruges</translation>
     </message>
     <message>
         <source>Sign in to the PC as usual and unlock the password store, then try again.</source>
-        <translation>Log på pc'en som sædvanligt, lås adgangskodelageret op, og prøv igen.</translation>
+        <translation>Log på pc&apos;en som sædvanligt, lås adgangskodelageret op, og prøv igen.</translation>
     </message>
     <message>
         <source>The key to the local data is missing</source>
@@ -606,7 +642,7 @@
         <translation>Der kan ikke skrives i de lokale data</translation>
     </message>
     <message>
-        <source>Check that you may write in the program's data folder, then try again.</source>
+        <source>Check that you may write in the program&apos;s data folder, then try again.</source>
         <translation>Kontrollér, at du må skrive i programmets datamappe, og prøv igen.</translation>
     </message>
     <message>
@@ -640,6 +676,22 @@
     <message>
         <source>Try again. Ask IT support if it happens again.</source>
         <translation>Prøv igen. Spørg it-support, hvis det sker igen.</translation>
+    </message>
+    <message>
+        <source>A conversation is going on</source>
+        <translation>En samtale er i gang</translation>
+    </message>
+    <message>
+        <source>End it before you let the next patient in.</source>
+        <translation>Afslut den, før du lukker den næste patient ind.</translation>
+    </message>
+    <message>
+        <source>Klinikkonsol is running already</source>
+        <translation>Klinikkonsol kører allerede</translation>
+    </message>
+    <message>
+        <source>Use the window that is open, or close it and try again.</source>
+        <translation>Brug det vindue, der er åbent, eller luk det, og prøv igen.</translation>
     </message>
 </context>
 <context>
@@ -683,7 +735,10 @@
     </message>
     <message numerus="yes">
         <source>%n unanswered</source>
-        <translation><numerusform>%n ubesvaret</numerusform><numerusform>%n ubesvarede</numerusform></translation>
+        <translation>
+            <numerusform>%n ubesvaret</numerusform>
+            <numerusform>%n ubesvarede</numerusform>
+        </translation>
     </message>
     <message>
         <source>No messages</source>
@@ -718,7 +773,10 @@
     </message>
     <message numerus="yes">
         <source>%n attachment(s) in the record system</source>
-        <translation><numerusform>%n vedhæftet fil i lægesystemet</numerusform><numerusform>%n vedhæftede filer i lægesystemet</numerusform></translation>
+        <translation>
+            <numerusform>%n vedhæftet fil i lægesystemet</numerusform>
+            <numerusform>%n vedhæftede filer i lægesystemet</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -773,11 +831,22 @@
     </message>
     <message numerus="yes">
         <source>%n minute(s)</source>
-        <translation><numerusform>%n minut</numerusform><numerusform>%n minutter</numerusform></translation>
+        <translation>
+            <numerusform>%n minut</numerusform>
+            <numerusform>%n minutter</numerusform>
+        </translation>
     </message>
     <message>
         <source>Later</source>
         <translation>Senere</translation>
+    </message>
+    <message>
+        <source>The appointment is finished or cancelled already</source>
+        <translation>Aftalen er allerede afsluttet eller aflyst</translation>
+    </message>
+    <message>
+        <source>Nothing was saved from here. Copy the note if it is needed.</source>
+        <translation>Intet blev gemt herfra. Kopiér notatet, hvis det skal bruges.</translation>
     </message>
 </context>
 <context>
@@ -807,7 +876,10 @@
     </message>
     <message numerus="yes">
         <source>%n year(s)</source>
-        <translation><numerusform>%n år</numerusform><numerusform>%n år</numerusform></translation>
+        <translation>
+            <numerusform>%n år</numerusform>
+            <numerusform>%n år</numerusform>
+        </translation>
     </message>
     <message>
         <source>No CPR number</source>
@@ -880,18 +952,24 @@
     </message>
     <message numerus="yes">
         <source>%n change(s) waiting</source>
-        <translation><numerusform>%n ændring venter</numerusform><numerusform>%n ændringer venter</numerusform></translation>
+        <translation>
+            <numerusform>%n ændring venter</numerusform>
+            <numerusform>%n ændringer venter</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n failing</source>
-        <translation><numerusform>%n fejler</numerusform><numerusform>%n fejler</numerusform></translation>
+        <translation>
+            <numerusform>%n fejler</numerusform>
+            <numerusform>%n fejler</numerusform>
+        </translation>
     </message>
     <message>
         <source>Trying …</source>
         <translation>Prøver …</translation>
     </message>
     <message>
-        <source>Demo: the patient's telephone</source>
+        <source>Demo: the patient&apos;s telephone</source>
         <translation>Demo: patientens telefon</translation>
     </message>
     <message>
@@ -942,7 +1020,10 @@
     </message>
     <message numerus="yes">
         <source>%n message(s)</source>
-        <translation><numerusform>%n besked</numerusform><numerusform>%n beskeder</numerusform></translation>
+        <translation>
+            <numerusform>%n besked</numerusform>
+            <numerusform>%n beskeder</numerusform>
+        </translation>
     </message>
     <message>
         <source>The patient</source>
@@ -993,10 +1074,6 @@
     <message>
         <source>since {time}</source>
         <translation>siden {time}</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n min.</source>
-        <translation><numerusform>%n min.</numerusform><numerusform>%n min.</numerusform></translation>
     </message>
     <message>
         <source>camera and microphone work</source>
@@ -1075,10 +1152,6 @@
     <message>
         <source>Cancelled</source>
         <translation>Aflyst</translation>
-    </message>
-    <message>
-        <source>Time taken</source>
-        <translation>Tid optaget</translation>
     </message>
     <message>
         <source>Phone the patient</source>
@@ -1251,6 +1324,14 @@
     <message>
         <source>Video appointment</source>
         <translation>Videoaftale</translation>
+    </message>
+    <message>
+        <source>Not booked</source>
+        <translation>Ikke booket</translation>
+    </message>
+    <message>
+        <source>has not opened the link</source>
+        <translation>har ikke åbnet linket</translation>
     </message>
 </context>
 </TS>

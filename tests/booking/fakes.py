@@ -1,6 +1,6 @@
 """The world around the booking part, in memory: each fake counts what really came to stand by key."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -153,14 +153,20 @@ class MemoryLedger:
 class FakeCalendar:
     def __init__(self, phone: PhoneNumber | None = PHONE) -> None:
         self.slots: list[Slot] = []
+        self.appointments: list[Appointment] = []
         self._patient = Patient(PATIENT, Private("Nancy Test"), None, None, Private(phone) if phone else None)
 
-    async def free_slots(self, clinician_id: ClinicianId, after: datetime, limit: int) -> Sequence[Slot]:
+    async def free_slots(
+        self, clinician_id: ClinicianId, after: datetime, limit: int, kinds: Collection[SlotKind]
+    ) -> Sequence[Slot]:
         mine = [slot for slot in self.slots if slot.clinician_id == clinician_id and slot.start >= after]
-        return sorted(mine, key=lambda slot: slot.start)[:limit]
+        return sorted((slot for slot in mine if slot.kind in kinds), key=lambda slot: slot.start)[:limit]
 
     async def slot(self, slot_id: SlotId) -> Slot | None:
         return next((slot for slot in self.slots if slot.id == slot_id), None)
+
+    async def appointment(self, booking_id: BookingId) -> Appointment | None:
+        return next((held for held in self.appointments if held.known_as == booking_id), None)
 
     async def patient(self, patient_id: PatientId) -> Patient | None:
         return self._patient if patient_id == PATIENT else None
@@ -244,6 +250,8 @@ class FakeGateway:
         return f"ref-{text.key}"
 
     async def status(self, reference: str) -> SmsStatus:
+        if self.failure is not None:
+            raise KlinikError(self.failure)
         return self.statuses.pop(0) if self.statuses else SmsStatus.DELIVERED
 
     @property
@@ -257,9 +265,13 @@ class FakePractice:
 
     decides_later: bool = False
     failure: ErrorKind | None = None
+    unreachable: bool = False
     appointments: dict[BookingId, str] = field(default_factory=dict)
+    times: dict[BookingId, tuple[datetime, datetime]] = field(default_factory=dict)
 
     async def __call__(self, action: PendingAction, booking: Booking) -> ActionResult:
+        if self.unreachable:
+            raise KlinikError(ErrorKind.PRACTICE_UNREACHABLE)
         if action.kind is not ActionKind.WRITE_APPOINTMENT:
             if booking.id in self.appointments:
                 written = "cancelled" if action.kind is ActionKind.CANCEL_APPOINTMENT else "fulfilled"
@@ -267,6 +279,7 @@ class FakePractice:
             return Carried()
         if self.failure is not None:
             return Refused(self.failure)
+        self.times.setdefault(booking.id, (booking.start, booking.end))
         status = self.appointments.setdefault(booking.id, "proposed" if self.decides_later else "booked")
         return AppointmentBooked(f"appointment-{booking.id}", confirmed=status != "proposed")
 
@@ -292,8 +305,8 @@ class FakePractice:
                 clinician_id=DOCTOR,
                 slot_id=None,
                 form=ConsultationForm.VIDEO,
-                start=NOW,
-                end=NOW,
+                start=self.times[booking_id][0],
+                end=self.times[booking_id][1],
                 status=status,
                 reached=reached[status],
             )

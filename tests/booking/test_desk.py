@@ -7,8 +7,11 @@ import pytest
 from app.booking.desk import INSTANT_LENGTH
 from app.domain.actions import ActionKind, AppointmentBooked, Carried, InvitationTaken, NotYet, Refused
 from app.domain.booking import BookingState, ConsultationForm, RowState
+from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId, MessageId
+from app.domain.outcome import OutcomeKind
+from app.domain.slot import SlotKind
 from app.domain.waiting import PatientPhase, PatientPresence
 from tests.booking.fakes import DOCTOR, NOW, PATIENT, PHONE, SECRETARY, STRANGER, World, outcome, slot
 
@@ -27,6 +30,13 @@ async def test_the_button_names_the_slot_the_click_will_take(world: World) -> No
     await desk.book_video(PATIENT, DOCTOR, SECRETARY, replace(slot(20), id=slot(15).id))
     proposal = await desk.propose(DOCTOR)
     assert (proposal.first, proposal.alternatives) == (slot(45), ())
+
+
+async def test_a_calendar_full_of_other_times_hides_no_video_time(world: World) -> None:
+    kinds = (SlotKind.IN_PERSON, SlotKind.TELEPHONE)
+    world.calendar.slots = [slot(15, kind=kind, name=f"{kind.value}-{n}") for kind in kinds for n in range(100)]
+    world.calendar.slots.append(slot(30))
+    assert (await world.console().desk.propose(DOCTOR)).first == slot(30)
 
 
 async def test_a_click_saves_the_booking_with_its_first_effect_and_wakes_the_sync(world: World) -> None:
@@ -58,6 +68,20 @@ async def test_an_instant_booking_starts_now_and_a_second_click_finds_it(world: 
     assert (await desk.book_now(PATIENT, DOCTOR, DOCTOR)).id != first.id
 
 
+async def test_an_instant_invitation_leaves_while_the_practice_system_is_down(world: World) -> None:
+    console = world.console()
+    world.practice.unreachable = True
+    booked = await console.desk.book_now(PATIENT, DOCTOR, DOCTOR)
+    for _ in range(4):
+        await console.carry()
+    assert world.gateway.kinds == ["send_invitation"]
+    assert world.ledger.bookings[booked.id].row_state is RowState.QUEUED
+    world.practice.unreachable = False
+    await console.settle()
+    assert world.ledger.bookings[booked.id].row_state is RowState.CONFIRMED
+    assert world.gateway.kinds == ["send_invitation"]
+
+
 async def test_a_new_click_tries_again_where_the_room_failed(world: World) -> None:
     console = world.console()
     world.rooms.failure = ErrorKind.ROOM_REFUSED
@@ -76,6 +100,44 @@ async def test_unknown_patients_and_bookings(world: World) -> None:
         await desk.cancel(unknown)
     await desk.on_presence(PatientPresence(unknown, PatientPhase.WAITING, NOW))
     assert not world.ledger.bookings
+
+
+async def test_a_second_outcome_is_never_swallowed(world: World) -> None:
+    desk = world.console().desk
+    booked = await desk.book_video(PATIENT, DOCTOR, SECRETARY, slot())
+    ended = await desk.finish(booked.id, outcome())
+    assert await desk.finish(booked.id, outcome()) == ended
+    for late in (desk.finish(booked.id, outcome(OutcomeKind.NO_SHOW)), desk.cancel(booked.id)):
+        with pytest.raises(KlinikError) as refused:
+            await late
+        assert refused.value.kind is ErrorKind.CONFLICT
+    assert world.ledger.bookings[booked.id] == ended
+
+
+async def test_what_was_cancelled_has_no_outcome(world: World) -> None:
+    desk = world.console().desk
+    booked = await desk.book_video(PATIENT, DOCTOR, SECRETARY, slot())
+    cancelled = await desk.cancel(booked.id)
+    assert await desk.cancel(booked.id) == cancelled
+    with pytest.raises(KlinikError) as refused:
+        await desk.finish(booked.id, outcome())
+    assert refused.value.kind is ErrorKind.CONFLICT
+
+
+async def test_a_call_survives_a_restart(world: World) -> None:
+    desk = world.console().desk
+    booked = await desk.book_video(PATIENT, DOCTOR, SECRETARY, slot())
+    begun = CallRecord(NOW, (MediumStep(NOW, Medium.VIDEO, StepReason.STARTED),))
+    rescued = MediumStep(NOW + timedelta(minutes=2), Medium.TELEPHONE, StepReason.MEDIA_LOST)
+    changed = replace(begun, connected=True, steps=(*begun.steps, rescued))
+    for record in (begun, changed, changed):
+        assert (await desk.call_noted(booked.id, record)).call == record
+    assert world.ledger.bookings[booked.id].call == changed
+    assert world.nudges == 1  # The click: a call concerns nobody outside.
+    ended = await world.console().desk.finish(booked.id, outcome(OutcomeKind.BY_TELEPHONE))
+    assert await desk.call_noted(booked.id, begun) == ended
+    with pytest.raises(KlinikError):
+        await desk.call_noted(BookingId("00000000-0000-4000-8000-000000000000"), begun)
 
 
 async def test_from_click_to_written_outcome(world: World) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -110,6 +111,9 @@ def test_the_usual_outcome_is_chosen_beforehand() -> None:
     assert preselect_outcome(None, absent) is OutcomeKind.NO_SHOW
     assert preselect_outcome(None, booking(form=TELEPHONE)) is OutcomeKind.COMPLETED
     assert preselect_outcome(None, there) is OutcomeKind.TECHNICAL_FAILURE
+    rescued = replace(there, call=record(V, T))
+    assert preselect_outcome(None, rescued) is PHONED, "the console was restarted after the rescue"
+    assert preselect_outcome(record(V), rescued) is OutcomeKind.COMPLETED, "what was just held counts"
     step = advance(there, PatientSeen(PatientPhase.IN_CALL), NOW)
     assert step is not None
     assert preselect_outcome(None, step.booking) is OutcomeKind.COMPLETED, (

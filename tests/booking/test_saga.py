@@ -39,6 +39,16 @@ def requested(form: ConsultationForm = ConsultationForm.VIDEO) -> Requested:
     return Requested(b.id, b.patient_id, b.clinician_id, b.made_by, form, b.start, b.end, b.slot_id, None, b.phone)
 
 
+def instant_booking() -> Booking:
+    """Return an instant booking whose room stands."""
+    first = advance(None, replace(requested(), slot_id=None), NOW)
+    assert first is not None
+    room = advance(first.booking, RoomStands(ROOM), NOW)
+    assert room is not None
+    assert [effect.kind for effect in room.effects] == [A.WRITE_APPOINTMENT, A.SEND_INVITATION]
+    return room.booking
+
+
 TO_ROOM: list[Event] = [RoomStands(ROOM)]
 TO_CONFIRMED: list[Event] = [*TO_ROOM, AppointmentConfirmed("a1")]
 TO_INVITED: list[Event] = [*TO_CONFIRMED, InvitationAccepted("r1")]
@@ -148,6 +158,27 @@ def test_nothing_happens_to_a_booking_nobody_asked_for() -> None:
 )
 def test_repeated_late_and_early_answers_change_nothing(before: list[Event], event: Event) -> None:
     assert changes_nothing(before, event)
+
+
+def test_an_instant_invitation_does_not_wait_for_the_practice_system() -> None:
+    invited = advance(instant_booking(), InvitationAccepted("r1"), NOW)
+    assert invited is not None
+    assert (invited.booking.state, invited.booking.row_state) == (S.INVITED, RowState.QUEUED)
+    confirmed = advance(invited.booking, AppointmentConfirmed("a1"), NOW)
+    assert confirmed is not None
+    assert (confirmed.booking.state, confirmed.booking.row_state) == (S.INVITED, RowState.CONFIRMED)
+    assert confirmed.effects == ()
+    assert [entry.delivery for entry in confirmed.booking.ledger] == [D.QUEUED, D.ACCEPTED]
+
+
+def test_an_instant_consultation_goes_on_when_the_record_refuses_it() -> None:
+    refused = advance(instant_booking(), AppointmentRefused(ErrorKind.PRACTICE_REFUSED), NOW)
+    assert refused is not None
+    assert (refused.booking.live, refused.booking.row_state) == (True, RowState.CONFLICT)
+    assert refused.effects == ()
+    cancelled = advance(refused.booking, CancelAsked(), NOW)
+    assert cancelled is not None
+    assert [effect.kind for effect in cancelled.effects] == [A.SEND_CANCELLATION, A.CLOSE_ROOM]
 
 
 def test_a_taken_slot_ends_the_booking_and_closes_the_room() -> None:

@@ -118,3 +118,50 @@ async def test_sending_needs_a_line() -> None:
         if not line.sent:
             await watched.run()
     assert line.sent == [(BOOKING, "admit", 0)]
+
+
+class Stumbling(Watched):
+    """Breaks in a way nobody foresaw, at the place named."""
+
+    def __init__(self, place: str, lines: list[FakeLine | KlinikError]) -> None:
+        super().__init__(lines)
+        self.place = place
+        self.room._on_signal = self._on_signal
+
+    def _stumble(self, place: str) -> None:
+        if place == self.place:
+            self.place = ""
+            raise RuntimeError("Karen Margrethe Holm")
+
+    def note(self, presence: PatientPresence) -> None:
+        self._stumble("book")
+        super().note(presence)
+
+    async def on_presence(self, presence: PatientPresence) -> None:
+        self._stumble("desk")
+        await super().on_presence(presence)
+
+    def _on_line(self, up: bool) -> None:
+        self._stumble("line")
+        super()._on_line(up)
+
+    def _on_signal(self, signal: RoomSignal) -> None:
+        self._stumble("signal")
+        self.log.append(signal.kind)
+
+
+@pytest.mark.parametrize("place", ["book", "desk", "signal"])
+async def test_news_that_break_something_do_not_cost_the_line(place: str, caplog: pytest.LogCaptureFixture) -> None:
+    watched = Stumbling(place, [FakeLine([WAITING, SIGNAL, WAITING, SIGNAL])])
+    await watched.run()
+    assert watched.log.count("up") == 1
+    assert watched.log[-5:] == ["noted waiting", "desk waiting", "answer", "nobody known", "down"]
+    assert "unexpected RuntimeError in _stumble:" in caplog.text
+    assert "Karen" not in caplog.text
+
+
+async def test_a_line_that_breaks_as_nobody_foresaw_is_mended(caplog: pytest.LogCaptureFixture) -> None:
+    watched = Stumbling("line", [FakeLine([WAITING]), FakeLine([SIGNAL])])
+    await watched.run()
+    assert watched.log == ["nobody known", "down", "up", "answer", "nobody known", "down"]
+    assert "unexpected RuntimeError in _stumble:" in caplog.text

@@ -14,6 +14,9 @@ OPTIONS = (
     "--disable-background-networking",
     "--autoplay-policy=no-user-gesture-required",
 )
+DENIED = """
+  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+"""
 HAS_PICTURE = "document.getElementById('remote').videoWidth > 0"
 
 

@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, ViewportSize
 from app.domain.clinic_time import utc_now
 from app.domain.waiting import PatientPhase
 from app.room.service import Service
-from tests.room.browser import HAS_PICTURE, chromium, in_phase, until
+from tests.room.browser import DENIED, HAS_PICTURE, chromium, in_phase, until
 from tests.room.doctor import call_from
 from tests.room.support import Console, console_at, plan, service_at
 
@@ -24,9 +24,6 @@ NO_CAMERA = """
   const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = (wish) =>
     wish.video ? Promise.reject(new DOMException("none", "NotFoundError")) : real(wish);
-"""
-DENIED = """
-  navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("no", "NotAllowedError"));
 """
 
 

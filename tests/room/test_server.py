@@ -200,6 +200,16 @@ async def test_two_consoles_share_presence_but_not_signals(tmp_path: Path) -> No
             assert (await patient.hears("offer"))["body"] == {**OFFER, "ice_servers": []}
 
 
+async def test_a_room_nobody_opened_is_told_as_such_at_once_later_and_after_a_restart(tmp_path: Path) -> None:
+    async with scene(tmp_path) as on:
+        booking, _ = await on.room()
+        await on.console.phase(booking, PatientPhase.NOT_OPENED)
+        async with console_at(on.service, on.session) as late:
+            await late.phase(booking, PatientPhase.NOT_OPENED)
+    async with scene(tmp_path) as on:
+        await on.console.phase(booking, PatientPhase.NOT_OPENED)
+
+
 async def test_a_console_that_comes_later_gets_the_snapshot(tmp_path: Path) -> None:
     async with scene(tmp_path) as on:
         booking, link = await on.room()

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from app.domain.clinic_time import utc_now
 from app.domain.waiting import PatientPhase
 from app.room.codes import shown_code
-from tests.room.browser import HAS_PICTURE, chromium, in_phase, until
+from tests.room.browser import DENIED, HAS_PICTURE, chromium, in_phase, until
 from tests.room.doctor import call_from
 from tests.room.support import console_at, plan, service_at
 
@@ -104,3 +104,65 @@ async def test_a_call_that_freezes_comes_back_by_itself(tmp_path: Path) -> None:
             await page.locator("body[data-call=live]").wait_for()
             await until(page, HAS_PICTURE)
             await expect(page.get_by_text("Forbindelsen hakker")).to_be_hidden()
+
+
+@pytest.mark.story
+async def test_who_would_rather_be_phoned_is_told_when_the_clinic_phones(tmp_path: Path) -> None:
+    room = plan(utc_now() + timedelta(minutes=5))
+    async with (
+        service_at(tmp_path, utc_now) as service,
+        aiohttp.ClientSession() as session,
+        console_at(service, session) as console,
+        chromium() as browser,
+    ):
+        link = await console.rooms.ensure_room(room)
+        page = await (await browser.new_context(locale="da-DK", viewport={"width": 390, "height": 844})).new_page()
+        await page.add_init_script(DENIED)
+        await page.goto(link.url)
+        name = await page.locator("#clinic-name").bounding_box()
+        switch = await page.get_by_role("button", name="English").bounding_box()
+        assert name is not None
+        assert switch is not None
+        assert switch["y"] < name["y"] + name["height"]
+
+        await page.locator("#join").click()
+        await page.locator("#room-phone").click()
+        await in_phase(page, "callback")
+        await expect(page.get_by_role("button", name="Jeg vil alligevel gerne bruge video")).to_have_class("quiet")
+        await console.say(room.booking_id, "telephone")
+        await in_phase(page, "telephone")
+        await expect(page.get_by_role("heading", name="Lægen ringer til dig nu på telefonen")).to_be_visible()
+
+        await console.say(room.booking_id, "admit")
+        await in_phase(page, "admitted")
+        await expect(page.locator("#call-status")).to_contain_text("tryk Tænd kamera")
+        await expect(page.get_by_role("button", name="Tænd kamera")).to_be_visible()
+
+        await console.say(room.booking_id, "ended")
+        await in_phase(page, "ended")
+        await page.reload()
+        await in_phase(page, "ended")
+        await expect(page.get_by_role("link", name="Ring til klinikken")).to_have_attribute(
+            "href", "tel:+4570123456"
+        )
+
+
+@pytest.mark.story
+async def test_what_is_over_is_not_said_to_wait_for_the_line(tmp_path: Path) -> None:
+    room = plan(utc_now() + timedelta(minutes=5))
+    async with aiohttp.ClientSession() as session, chromium() as browser:
+        async with service_at(tmp_path, utc_now) as service, console_at(service, session) as console:
+            link = await console.rooms.ensure_room(room)
+            other = await console.rooms.ensure_room(plan(utc_now() + timedelta(minutes=5)))
+            context = await browser.new_context(locale="da-DK")
+            over, ahead = await context.new_page(), await context.new_page()
+            await over.goto(link.url)
+            await ahead.goto(other.url)
+            await in_phase(ahead, "preview")
+            await over.locator("#join").click()
+            await console.phase(room.booking_id, PatientPhase.WAITING)
+            await console.say(room.booking_id, "ended")
+            await in_phase(over, "ended")
+        await expect(ahead.locator("#line-down")).to_be_visible()
+        await expect(over.locator("#line-down")).not_to_have_text("", timeout=30_000)
+        await expect(over.locator("#line-down")).to_be_hidden()

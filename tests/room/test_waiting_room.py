@@ -7,7 +7,15 @@ import pytest
 
 from app.domain.waiting import PatientDevices, PatientPhase
 from app.room import events as ev
-from app.room.state import LONGEST_EXTENSION, REJOIN_GRACE, Room, new_room, patient_view
+from app.room.state import (
+    LONGEST_EXTENSION,
+    REJOIN_GRACE,
+    Room,
+    Stage,
+    new_room,
+    patient_view,
+    restored_room,
+)
 from app.room.waiting_room import step
 from tests.room.support import START, plan
 
@@ -67,7 +75,7 @@ def in_call() -> Play:
 
 def test_the_way_in() -> None:
     play = Play()
-    assert (play.view, play.phase) == ("preview", PatientPhase.AWAY)
+    assert (play.view, play.phase) == ("preview", PatientPhase.NOT_OPENED)
     assert play.take(ev.PatientArrived()).phase is PatientPhase.OPENED
     assert play.take(ev.DevicesTested(PatientDevices(camera=False))).phase is PatientPhase.TESTED
     assert play.room.reported.devices.camera is False
@@ -78,6 +86,27 @@ def test_the_way_in() -> None:
     assert play.take(offer(1)).told() == ["offer"]
     assert play.take(answer(1)).signals() == [("answer", 1, HERE)]
     assert play.phase is PatientPhase.IN_CALL
+
+
+def test_a_room_nobody_opened_is_never_said_to_be_closed_or_left() -> None:
+    play = Play()
+    assert play.take(ev.Planned(plan(START + timedelta(minutes=5)))).phase is PatientPhase.NOT_OPENED
+    assert play.later(timedelta(hours=1)).effects == ()
+    assert play.take(ev.Close()).phase is PatientPhase.NOT_OPENED
+
+
+@pytest.mark.parametrize(
+    ("stage", "phase"),
+    [
+        (Stage.NEW, PatientPhase.NOT_OPENED),
+        (Stage.OPENED, PatientPhase.AWAY),
+        (Stage.WAITING, PatientPhase.AWAY),
+        (Stage.CALLBACK, PatientPhase.WANTS_PHONE),
+    ],
+)
+def test_what_a_restarted_service_says_of_a_room(stage: Stage, phase: PatientPhase) -> None:
+    room = restored_room(plan(), START, stage=stage, call=-1, delay_minutes=0, closed=False)
+    assert room.reported.phase is phase
 
 
 def test_opens_by_itself_at_its_time() -> None:
@@ -175,6 +204,15 @@ def test_a_wish_to_be_phoned_outlives_the_page() -> None:
     assert play.later(timedelta(hours=1)).phase is PatientPhase.WANTS_PHONE
     assert play.take(ev.PatientArrived(), ev.AskForPhone()).signals() == []
     assert play.take(ev.Join()).phase is PatientPhase.WAITING
+
+
+def test_who_wished_to_be_phoned_is_told_when_the_clinic_phones() -> None:
+    play = waiting().take(ev.AskForPhone())
+    assert play.room.told is not None
+    assert play.room.told["callback"] is True
+    assert play.take(ev.GoOnByTelephone(HERE)).told() == ["state", "telephone"]
+    assert play.room.told is not None
+    assert (play.view, play.room.told["callback"]) == ("telephone", False)
 
 
 def test_by_telephone_and_back_to_video() -> None:

@@ -18,7 +18,7 @@ from app.domain.ids import (
     new_booking_id,
 )
 from app.domain.message import Direction, Message
-from app.domain.patient import Patient
+from app.domain.patient import Clinician, Patient
 from app.domain.phone import PhoneNumber
 from app.domain.ports.practice_system import Appointment, ChangeBatch, Fetched
 from app.domain.ports.store import BookingLedger, LocalCopy, Transition
@@ -32,6 +32,7 @@ ANNA, BO = PatientId("anna"), PatientId("bo")
 LISE, PER = ClinicianId("lise"), ClinicianId("per")
 TYPES: dict[type, str] = {
     Patient: "Patient",
+    Clinician: "Practitioner",
     Slot: "Slot",
     Message: "Communication",
     Appointment: "Appointment",

@@ -6,7 +6,7 @@ from app.domain.booking import BookingState, RowState
 from app.domain.ids import SlotId
 from app.domain.patient import Clinician, Role
 from app.domain.ports.practice_system import ChangeBatch, Fetched
-from app.domain.slot import Slot
+from app.domain.slot import Slot, SlotKind
 from app.store.local_store import LocalStore
 from tests.store.builders import (
     LISE,
@@ -19,13 +19,14 @@ from tests.store.builders import (
     keep,
     minutes,
     put,
+    somebody_elses_booking,
 )
 
 LIVE = [state for state in BookingState if state not in (BookingState.CANCELLED, BookingState.SLOT_TAKEN)]
 
 
 async def free(store: LocalStore, limit: int = 10) -> list[SlotId]:
-    return [slot.id for slot in await store.free_slots(LISE, NOW, limit)]
+    return [slot.id for slot in await store.free_slots(LISE, NOW, limit, list(SlotKind))]
 
 
 def slots(count: int) -> list[Slot]:
@@ -36,8 +37,17 @@ async def test_free_slots_of_one_clinician_by_start(store: LocalStore) -> None:
     first, second, third = slots(3)
     await keep(store, third, first, replace(second, free=False))
     await keep(store, a_slot("past", NOW - minutes(1)), a_slot("pers", clinician_id=PER))
-    assert await store.free_slots(LISE, NOW, 10) == (first, third)
+    assert await store.free_slots(LISE, NOW, 10, list(SlotKind)) == (first, third)
     assert await free(store, limit=1) == ["s0"]
+
+
+async def test_only_the_wanted_kinds_count_towards_the_limit(store: LocalStore) -> None:
+    on_the_phone, unmarked, by_video = slots(3)
+    await keep(
+        store, replace(on_the_phone, kind=SlotKind.TELEPHONE), replace(unmarked, kind=SlotKind.ANY), by_video
+    )
+    wanted = await store.free_slots(LISE, NOW, 2, {SlotKind.ANY, SlotKind.VIDEO})
+    assert [slot.id for slot in wanted] == [unmarked.id, by_video.id]
 
 
 @pytest.mark.parametrize("state", LIVE)
@@ -90,6 +100,23 @@ async def test_a_booking_cancelled_elsewhere_gives_its_slot_back(store: LocalSto
     assert await free(store) == []
     await keep(store, an_appointment("a1", slot_id=slot.id, start=slot.start, reached=BookingState.CANCELLED))
     assert await free(store) == [slot.id]
+
+
+async def test_an_appointment_is_found_by_the_id_its_booking_is_known_as(store: LocalStore) -> None:
+    made_there = an_appointment("a1", slot_id=SlotId("s1"))
+    made_by_a_console = an_appointment("a2", booking_id=somebody_elses_booking(), made_at=NOW)
+    without_people = an_appointment("a3", patient_id=None, clinician_id=None)
+    await keep(store, made_there, made_by_a_console, without_people)
+    for each in (made_there, made_by_a_console, without_people):
+        assert await store.appointment(each.known_as) == replace(each, booking_id=each.known_as)
+    assert await store.appointment(somebody_elses_booking()) is None
+
+
+async def test_of_two_appointments_of_a_booking_the_one_that_stands_is_found(store: LocalStore) -> None:
+    booking_id = somebody_elses_booking()
+    stands = an_appointment("a1", booking_id=booking_id)
+    await keep(store, stands, an_appointment("a2", booking_id=booking_id, reached=BookingState.CANCELLED))
+    assert await store.appointment(booking_id) == stands
 
 
 async def test_clinicians_by_name(store: LocalStore) -> None:

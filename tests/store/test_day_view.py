@@ -95,6 +95,17 @@ async def test_the_appointment_of_another_console(store: LocalStore, views: Stor
     assert row.patient_name.reveal() == "Bo Test"
 
 
+async def test_an_appointment_no_console_made_has_the_id_it_is_held_under(
+    store: LocalStore, views: StoreViews
+) -> None:
+    appointment = an_appointment()
+    await keep(store, appointment)
+    assert [row.booking_id for row in await rows(views)] == [appointment.known_as]
+    held = a_booking(id=appointment.known_as, appointment_id=appointment.id, state=BookingState.IN_CALL)
+    await put(store, held)
+    assert [(row.booking_id, row.booking_state) for row in await rows(views)] == [(held.id, BookingState.IN_CALL)]
+
+
 async def test_an_appointment_not_yet_accepted_is_not_called_confirmed(
     store: LocalStore, views: StoreViews
 ) -> None:

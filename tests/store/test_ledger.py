@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.actions import ActionKind
 from app.domain.booking import Booking, BookingState, ConsultationForm, RoomLink, RowState
+from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
 from app.domain.invitation import Delivery, LedgerEntry, Route
@@ -29,6 +30,15 @@ PRIVATE_TEXT = TEXT.map(Private)
 FAILURE = st.none() | st.sampled_from(ErrorKind)
 ENTRY = st.builds(LedgerEntry, INSTANT, st.sampled_from(Delivery), st.sampled_from(Route), TEXT, FAILURE)
 OUTCOME = st.builds(Outcome, st.sampled_from(OutcomeKind), INSTANT, INSTANT, st.none() | TEXT, TEXT, PRIVATE_TEXT)
+STEP = st.builds(MediumStep, INSTANT, st.sampled_from(Medium), st.sampled_from(StepReason))
+CALL = st.builds(
+    CallRecord,
+    INSTANT,
+    st.lists(STEP, min_size=1, max_size=3).map(tuple),
+    st.booleans(),
+    st.none() | INSTANT,
+    st.integers(2, 9),
+)
 BOOKING = st.builds(
     Booking,
     id=st.uuids().map(lambda each: BookingId(str(each))),
@@ -46,6 +56,7 @@ BOOKING = st.builds(
     room=st.none() | st.builds(RoomLink, TEXT, TEXT),
     appointment_id=st.none() | TEXT,
     ledger=st.lists(ENTRY, max_size=4).map(tuple),
+    call=st.none() | CALL,
     outcome=st.none() | OUTCOME,
     row_state=st.sampled_from(RowState),
     failure=FAILURE,

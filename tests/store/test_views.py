@@ -1,16 +1,19 @@
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event
 
 from app.domain.actions import ActionKind
-from app.domain.booking import BookingState, ConsultationForm, RowState
+from app.domain.booking import MADE_LONG_AGO, BookingState, ConsultationForm, RowState
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, MessageId, PatientId, ThreadId
 from app.domain.message import Direction
+from app.domain.patient import Clinician, Role
 from app.domain.private import Private
+from app.domain.slot import SlotKind
 from app.domain.waiting import PatientPhase, PatientPresence
 from app.store.database import Database
 from app.store.local_store import LocalStore
@@ -33,6 +36,8 @@ from tests.store.builders import (
     put,
     somebody_elses_booking,
 )
+
+ABSENT = (PatientPhase.NOT_OPENED, PatientPhase.AWAY, PatientPhase.LEFT)
 
 
 async def test_an_inbox_row(store: LocalStore, views: StoreViews) -> None:
@@ -131,26 +136,37 @@ async def waiting(views: StoreViews) -> list[BookingId]:
 
 
 @pytest.mark.parametrize(
-    ("offset", "shown"),
+    ("now", "shown"),
     [
-        (timedelta(minutes=-15, microseconds=-1), False),
-        (timedelta(minutes=-15), True),
-        (timedelta(minutes=25), True),
-        (timedelta(minutes=25, microseconds=1), False),
+        (IN_AN_HOUR - minutes(15) - timedelta(microseconds=1), False),
+        (IN_AN_HOUR - minutes(15), True),
+        (IN_AN_HOUR + minutes(25), True),
+        (datetime(2026, 11, 20, 22, 59, 59, tzinfo=UTC), True),
+        (datetime(2026, 11, 20, 23, 0, tzinfo=UTC), False),
     ],
 )
-async def test_a_room_is_listed_while_it_is_open(
-    store: LocalStore, views: StoreViews, clock: SettableClock, offset: timedelta, shown: bool
+async def test_a_consultation_is_listed_from_its_room_opens_until_it_has_an_outcome_that_day(
+    store: LocalStore, views: StoreViews, clock: SettableClock, now: datetime, shown: bool
 ) -> None:
     booking = a_booking()
     await put(store, booking)
-    clock.now = booking.start + offset
+    clock.now = now
     assert await waiting(views) == ([booking.id] if shown else [])
+    await put(store, replace(booking, state=BookingState.ENDED))
+    assert await waiting(views) == []
 
 
-@pytest.mark.parametrize(
-    ("phase", "shown"), [(phase, phase not in (PatientPhase.AWAY, PatientPhase.LEFT)) for phase in PatientPhase]
-)
+async def test_a_room_open_over_midnight_is_listed(
+    store: LocalStore, views: StoreViews, clock: SettableClock
+) -> None:
+    midnight = datetime(2026, 11, 20, 23, 0, tzinfo=UTC)
+    booking = a_booking(start=midnight - minutes(20), end=midnight - minutes(1))
+    await put(store, booking)
+    clock.now = midnight + minutes(14)
+    assert await waiting(views) == [booking.id]
+
+
+@pytest.mark.parametrize(("phase", "shown"), [(phase, phase not in ABSENT) for phase in PatientPhase])
 async def test_a_patient_who_is_there_is_listed_whatever_the_hour(
     store: LocalStore, views: StoreViews, presences: Presences, phase: PatientPhase, shown: bool
 ) -> None:
@@ -172,6 +188,16 @@ async def test_who_waited_or_talks_stays_listed_when_the_line_is_down(
     assert (row.booking, row.presence) == (booking, None)
 
 
+@pytest.mark.parametrize("made_at", [None, NOW - minutes(60)])
+async def test_what_was_only_fetched_now_was_not_made_now(
+    store: LocalStore, views: StoreViews, made_at: datetime | None
+) -> None:
+    await keep(store, a_patient(), an_appointment(made_at=made_at))
+    card = await views.patient_card(ANNA)
+    assert card is not None
+    assert [booking.made_at for booking in card.bookings] == [made_at or MADE_LONG_AGO]
+
+
 async def test_only_live_video_is_waited_for_by_start(store: LocalStore, views: StoreViews) -> None:
     await keep(store, a_patient())
     late, early = a_booking(start=NOW + minutes(5)), a_booking(start=NOW - minutes(5))
@@ -186,6 +212,15 @@ async def test_only_live_video_is_waited_for_by_start(store: LocalStore, views: 
     assert {row.patient_name.reveal() for row in rows} == {a_patient().name.reveal()}
 
 
+async def test_whose_patient_waits_is_told(store: LocalStore, views: StoreViews) -> None:
+    await put(store, a_booking(start=NOW))
+    [row] = await views.waiting()
+    assert row.clinician_name == ""
+    await keep(store, Clinician(LISE, "Lise Holm", Role.CLINICIAN))
+    [row] = await views.waiting()
+    assert row.clinician_name == "Lise Holm"
+
+
 async def test_a_booking_of_another_console_waits_here_too_once_its_room_is_known(
     store: LocalStore, views: StoreViews, presences: Presences
 ) -> None:
@@ -196,14 +231,17 @@ async def test_a_booking_of_another_console_waits_here_too_once_its_room_is_know
     assert await waiting(views) == [elsewhere]
 
 
-async def test_what_the_practice_system_ended_no_longer_waits_unless_it_is_a_call_here(
+async def test_what_the_practice_system_ended_no_longer_waits_unless_the_patient_is_there(
     store: LocalStore, views: StoreViews
 ) -> None:
-    waits, talks = a_booking(start=NOW), a_booking(start=NOW, state=BookingState.IN_CALL)
-    for number, booking in enumerate((waits, talks)):
+    expected, waits, talks = (
+        a_booking(start=NOW + minutes(number), state=state)
+        for number, state in enumerate((BookingState.DELIVERED, BookingState.WAITING, BookingState.IN_CALL))
+    )
+    for number, booking in enumerate((expected, waits, talks)):
         await put(store, booking)
         await keep(store, an_appointment(f"a{number}", booking_id=booking.id, reached=BookingState.ENDED))
-    assert await waiting(views) == [talks.id]
+    assert await waiting(views) == [waits.id, talks.id]
 
 
 async def test_the_status_line_counts_what_waits_and_what_fails(store: LocalStore, views: StoreViews) -> None:
@@ -250,7 +288,7 @@ async def test_no_view_reads_through_a_large_table(
         await view
     await views.thread(ThreadId("t1"))
     await views.patient_card(ANNA)
-    await store.free_slots(LISE, IN_AN_HOUR, 5)
+    await store.free_slots(LISE, IN_AN_HOUR, 5, list(SlotKind))
     await store.live_bookings()
     await store.due_actions(NOW)
     await store.next_due()

@@ -14,13 +14,14 @@ from app.domain.actions import ActionKind, AppointmentBooked, Carried, Refused
 from app.domain.booking import Booking, BookingState, ConsultationForm
 from app.domain.clinic_time import utc_now
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import derived_uuid
+from app.domain.ids import adopted_booking_id, derived_uuid
 from app.domain.message import Direction, Message
 from app.domain.outcome import OutcomeKind
 from app.domain.patient import Clinician, Patient, Role
 from app.domain.ports.practice_system import Appointment, Fetched, PracticeSystem
 from app.domain.slot import Slot, SlotKind
 from app.sync.fhir.practice_system import FhirPracticeSystem
+from app.sync.fhir.resources import appointment_of
 from tests.sync.bookings import NOTE, ROOM, action_for, booking_for, outcome
 from tests.sync.server import (
     CANARY_CPR,
@@ -185,6 +186,7 @@ class PracticeSystemContract:
             end=booking.end,
             status="booked",
             reached=BookingState.CONFIRMED,
+            made_at=booking.made_at,
         )
 
     async def test_an_instant_booking_needs_no_slot(
@@ -376,6 +378,25 @@ class PracticeSystemContract:
         result = await practice.write(action_for(booking, ActionKind.WRITE_OUTCOME), booking)
         assert result == Refused(ErrorKind.CONFLICT)
         assert (await server.read(reference))["status"] == "cancelled"
+
+    @pytest.mark.parametrize("kind", [ActionKind.WRITE_OUTCOME, ActionKind.CANCEL_APPOINTMENT])
+    async def test_an_appointment_no_console_made_is_ended_by_its_own_id(
+        self, practice: PracticeSystem, server: Server, clinic: Clinic, kind: ActionKind
+    ) -> None:
+        written = appointment_of(booking_for(clinic, slot=None))
+        made_there = {name: value for name, value in written.items() if name != "identifier"}
+        appointment_id = (await server.create(made_there))["id"]
+        held = booking_for(
+            clinic,
+            slot=None,
+            id=adopted_booking_id(appointment_id),
+            room=None,
+            appointment_id=appointment_id,
+            outcome=outcome(OutcomeKind.COMPLETED),
+        )
+        assert await practice.write(action_for(held, kind), held) == Carried()
+        ended = {ActionKind.WRITE_OUTCOME: "fulfilled", ActionKind.CANCEL_APPOINTMENT: "cancelled"}
+        assert (await server.read(f"Appointment/{appointment_id}"))["status"] == ended[kind]
 
     async def test_an_appointment_cancelled_elsewhere_is_not_booked_again(
         self, practice: PracticeSystem, server: Server, clinic: Clinic

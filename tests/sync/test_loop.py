@@ -343,7 +343,7 @@ def appointment(booking_id: BookingId | None) -> Appointment:
     )
 
 
-async def test_what_is_read_is_stored_and_appointments_of_consoles_are_told(
+async def test_what_is_read_is_stored_and_every_appointment_told(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     mark = datetime(2026, 11, 20, tzinfo=UTC)
@@ -354,7 +354,7 @@ async def test_what_is_read_is_stored_and_appointments_of_consoles_are_told(
         assert await house.copy.heard.get() is None
     assert house.copy.stored == list(house.practice.batches)
     assert house.copy.marks == {"Appointment": mark}
-    assert house.appointments == [ours]
+    assert house.appointments == [ours, foreign]
     assert CANARY_NAME not in caplog.text
 
 

@@ -1,5 +1,6 @@
 import contextlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -189,6 +190,14 @@ def test_how_far_an_appointment_has_come(status: str, reached: BookingState) -> 
     }
     appointment = parse_appointment(resource)
     assert (appointment.reached, appointment.booking_id) == (reached, None)
+
+
+@pytest.mark.parametrize(
+    ("created", "made_at"),
+    [("2026-11-20T08:00:00+01:00", datetime(2026, 11, 20, 7, tzinfo=UTC)), ("2026-11-20", None), (None, None)],
+)
+def test_when_an_appointment_was_made(created: str | None, made_at: datetime | None) -> None:
+    assert parse_appointment({"id": "a", "status": "booked", "created": created, **TIMES}).made_at == made_at
 
 
 def test_a_message_from_the_clinic_with_a_stated_thread() -> None:

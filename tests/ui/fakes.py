@@ -65,8 +65,11 @@ class FakeClinic:
     free: list[Slot] = field(
         default_factory=lambda: [*people.slots(people.DOCTOR), *people.slots(people.COLLEAGUE)]
     )
+    staff: list[Clinician] = field(default_factory=lambda: [people.DOCTOR, people.COLLEAGUE, people.SECRETARY])
     status: SyncStatus = field(default_factory=lambda: SyncStatus(people.at(10, 4), None, None, 0, 0))
     failure: ErrorKind | None = None
+    card_failure: ErrorKind | None = None
+    unknown: set[PatientId] = field(default_factory=set)
     desk_failure: ErrorKind | None = None
     held: asyncio.Event | None = None
     finished: list[Outcome] = field(default_factory=list)
@@ -152,6 +155,10 @@ class FakeClinic:
 
     async def patient_card(self, patient_id: PatientId) -> PatientCard | None:
         await self._answer()
+        if self.card_failure is not None:
+            raise KlinikError(self.card_failure)
+        if patient_id in self.unknown:
+            return None
         mine = tuple(booking for booking in self.bookings if booking.patient_id == patient_id)
         return PatientCard(self.patient(patient_id), mine, people.at(10, 3))
 
@@ -159,7 +166,12 @@ class FakeClinic:
         await self._answer()
         soon = self.clock() + timedelta(minutes=15)
         return tuple(
-            WaitingRow(booking, self.patient(booking.patient_id).name, self.presences.get(booking.id))
+            WaitingRow(
+                booking,
+                self.patient(booking.patient_id).name,
+                self.presences.get(booking.id),
+                next(one.name for one in self.staff if one.id == booking.clinician_id),
+            )
             for booking in sorted(self.bookings, key=lambda one: one.start)
             if booking.live and booking.form is ConsultationForm.VIDEO and booking.start <= soon
         )
@@ -169,7 +181,7 @@ class FakeClinic:
 
     async def clinicians(self) -> tuple[Clinician, ...]:
         await self._answer()
-        return (people.DOCTOR, people.COLLEAGUE, people.SECRETARY)
+        return tuple(self.staff)
 
     async def propose(self, clinician_id: ClinicianId) -> SlotProposal:
         taken = {booking.slot_id for booking in self.bookings if booking.live}
@@ -184,6 +196,8 @@ class FakeClinic:
         slot: Slot,
         message_id: MessageId | None = None,
     ) -> Booking:
+        if any(one.slot_id == slot.id for one in self.bookings if one.live):
+            raise KlinikError(ErrorKind.SLOT_TAKEN)
         return self._book(patient_id, clinician_id, slot, message_id)
 
     async def book_now(
@@ -213,23 +227,47 @@ class FakeClinic:
         return made
 
     async def cancel(self, booking_id: BookingId) -> Booking:
-        return self._advance(booking_id, BookingState.CANCELLED)
+        return self._advance(self._live(booking_id), BookingState.CANCELLED)
 
     async def call_started(self, booking_id: BookingId) -> Booking:
         self.started.append(booking_id)
-        return self._advance(booking_id, BookingState.IN_CALL)
+        booking = self._known(booking_id)
+        return self._advance(booking, BookingState.IN_CALL) if booking.live else booking
+
+    async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking:
+        booking = self._known(booking_id)
+        if booking.live:
+            booking = replace(booking, call=record)
+            self.put(booking)
+        return booking
 
     async def finish(self, booking_id: BookingId, outcome: Outcome) -> Booking:
         if self.desk_failure is not None:
             raise KlinikError(self.desk_failure)
+        known = self._known(booking_id)
+        if known.outcome == outcome:
+            return known
+        booking = self._advance(self._live(booking_id), BookingState.ENDED)
         self.finished.append(outcome)
-        booking = self._advance(booking_id, BookingState.ENDED)
         ended = replace(booking, outcome=outcome, row_state=RowState.SAVED_HERE)
         self.put(ended)
         return ended
 
-    def _advance(self, booking_id: BookingId, state: BookingState) -> Booking:
-        booking = next(one for one in self.bookings if one.id == booking_id)
+    def _known(self, booking_id: BookingId) -> Booking:
+        """As the real desk: one that is not known is a fault."""
+        found = next((one for one in self.bookings if one.id == booking_id), None)
+        if found is None:
+            raise KlinikError(ErrorKind.UNEXPECTED, "no such booking")
+        return found
+
+    def _live(self, booking_id: BookingId) -> Booking:
+        """As the real desk: what is over can neither be cancelled nor finished again."""
+        booking = self._known(booking_id)
+        if not booking.live:
+            raise KlinikError(ErrorKind.CONFLICT, "the booking is over")
+        return booking
+
+    def _advance(self, booking: Booking, state: BookingState) -> Booking:
         booking = replace(booking, state=state, changed_at=self.clock())
         self.put(booking)
         return booking
@@ -253,7 +291,7 @@ class FakeDialler:
 
 
 class FakeCall:
-    """A call whose view a test sets."""
+    """A call whose view a test sets; `ending`, when set, holds up its end, and `end_failure` breaks it."""
 
     def __init__(self, clock: FakeClock, listener: Callable[[CallView], None]) -> None:
         self._clock = clock
@@ -261,7 +299,9 @@ class FakeCall:
         self.remote = FrameSlot()
         self.local = FrameSlot()
         self.tries = 0
-        self.ended = False
+        self.admitted = self.ended = False
+        self.ending: asyncio.Event | None = None
+        self.end_failure: Exception | None = None
         start = clock()
         record = CallRecord(start, (MediumStep(start, Medium.VIDEO, StepReason.STARTED),))
         self.view = call_view(record)
@@ -282,7 +322,10 @@ class FakeCall:
         self._listener(self.view)
 
     async def start(self) -> None:
-        self.become(stage=Stage.CONNECTING)
+        assert not self.ended, "a call that is over must not open camera and microphone"
+        if self.view.stage is Stage.PREPARING:
+            self.admitted = True
+            self.become(stage=Stage.CONNECTING)
 
     def go_live(self) -> None:
         self.become(stage=Stage.LIVE, record=replace(self.view.record, connected=True))
@@ -297,15 +340,21 @@ class FakeCall:
         self.tries += 1
 
     async def continue_by_telephone(self) -> None:
+        if self.view.stage in (Stage.TELEPHONE, Stage.ENDED):
+            return
         step = MediumStep(self._clock(), Medium.TELEPHONE, StepReason.CLINICIAN_CHOSE)
         record = replace(self.view.record, steps=(*self.view.record.steps, step))
         self.become(stage=Stage.TELEPHONE, record=record, patient_told=True)
 
     async def end(self) -> CallRecord:
-        self.ended = True
-        record = replace(self.view.record, ended_at=self._clock())
-        self.become(stage=Stage.ENDED, record=record)
-        return record
+        if not self.ended:
+            self.ended = True
+            self.become(stage=Stage.ENDED, record=replace(self.view.record, ended_at=self._clock()))
+        if self.ending is not None:
+            await self.ending.wait()
+        if self.end_failure is not None:
+            raise self.end_failure
+        return self.view.record
 
 
 def call_view(record: CallRecord) -> CallView:
@@ -327,7 +376,7 @@ def call_view(record: CallRecord) -> CallView:
 
 @dataclass
 class World:
-    """Everything a test of a screen touches."""
+    """Everything a test of a screen touches; `opening`, when set, holds up the opening of calls."""
 
     clock: FakeClock
     clinic: FakeClinic
@@ -336,6 +385,7 @@ class World:
     calls: list[FakeCall]
     retries: list[datetime]
     call_failure: ErrorKind | None = None
+    opening: asyncio.Event | None = None
     line_up: bool = True
 
 
@@ -347,8 +397,12 @@ def make_world(user: Clinician = people.DOCTOR, *, phone_page: str = "") -> Worl
     retries: list[datetime] = []
 
     async def open_call(_booking: Booking, listener: Callable[[CallView], None]) -> FakeCall:
+        if world.opening is not None:
+            await world.opening.wait()
         if world.call_failure is not None:
             raise KlinikError(world.call_failure)
+        if any(not call.ended for call in calls):
+            raise KlinikError(ErrorKind.CALL_IN_PROGRESS)
         calls.append(FakeCall(clock, listener))
         return calls[-1]
 

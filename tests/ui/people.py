@@ -226,7 +226,11 @@ def every_booking_state() -> dict[BookingState, Booking]:
         BookingState.UNDELIVERABLE: ErrorKind.SMS_LOST,
         BookingState.ROOM_FAILED: ErrorKind.ROOM_REFUSED,
     }
-    rows = {BookingState.REQUESTED: RowState.SAVED_HERE, BookingState.ROOM_READY: RowState.QUEUED}
+    rows = {
+        BookingState.REQUESTED: RowState.SAVED_HERE,
+        BookingState.ROOM_READY: RowState.QUEUED,
+        BookingState.SLOT_TAKEN: RowState.CONFLICT,
+    }
     fresh = {BookingState.REQUESTED, BookingState.ROOM_READY}
     return {
         state: replace(

@@ -1,5 +1,7 @@
 """The day list: days, clinicians, the patient of a line, and the line of now."""
 
+import asyncio
+
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -69,6 +71,86 @@ def test_booking_again_from_a_patient_in_the_calendar(qtbot: QtBot, console: Con
     qtbot.waitUntil(lambda: len(world.clinic.bookings) == 2)
     assert world.clinic.bookings[0].patient_id == "omar"
     assert world.clinic.bookings[0].message_id is None
+
+
+def test_a_booking_made_in_the_calendar_shows_its_receipt(qtbot: QtBot, console: Console, world: World) -> None:
+    open_calendar(qtbot, console)
+    world.clinic.put(people.booking(people.OMAR, BookingState.ENDED, row=RowState.CONFIRMED))
+    qtbot.waitUntil(lambda: "Omar Haddad" in titles(console))
+    console.calendar.list.select_row(titles(console).index("Omar Haddad"))
+    panel = console.calendar.panel
+    qtbot.waitUntil(panel.bar.book.isEnabled)
+    panel.bar.book.click()
+    qtbot.waitUntil(panel.row.undo.isVisible)
+    made = panel.made
+    console.calendar._card.card_changed.emit()  # as after any commit
+    assert panel.row.undo.isVisible()
+    assert not panel.bar.book.isVisible()
+    assert made is not None
+
+
+def test_coming_to_the_calendar_chooses_nobody(qtbot: QtBot, console: Console, world: World) -> None:
+    world.clinic.put(people.booking(people.OMAR, BookingState.DELIVERED, row=RowState.CONFIRMED))
+    open_calendar(qtbot, console)
+    console.calendar.list.setFocus()
+    qtbot.waitUntil(console.calendar.list.hasFocus)
+    assert not console.calendar.list.currentIndex().isValid()
+    assert not console.calendar.patient.isVisible()
+
+
+def choose(console: Console, name: str) -> None:
+    console.calendar.list.select_row(titles(console).index(name))
+
+
+def open_two(qtbot: QtBot, console: Console, world: World) -> None:
+    """Show Omar's line, with nothing booked ahead for him or Karen."""
+    world.clinic.put(people.booking(people.OMAR, BookingState.ENDED, people.at(8), about=None, key="o"))
+    world.clinic.put(people.booking(people.KAREN, BookingState.ENDED, people.at(9), about=None, key="k"))
+    open_calendar(qtbot, console)
+    qtbot.waitUntil(lambda: "Karen Margrethe Holm" in titles(console))
+    choose(console, "Omar Haddad")
+    qtbot.waitUntil(console.calendar.panel.bar.book.isEnabled)
+
+
+def test_nobody_is_booked_before_the_chosen_patient_is_read(qtbot: QtBot, console: Console, world: World) -> None:
+    open_two(qtbot, console, world)
+    world.clinic.held = asyncio.Event()
+    choose(console, "Karen Margrethe Holm")
+    assert not console.calendar.panel.bar.book.isEnabled()
+    console.calendar.book_first()
+    console.calendar.book_now()
+    world.clinic.held.set()
+    world.clinic.held = None
+    qtbot.waitUntil(lambda: console.calendar.patient.name.text() == "Karen Margrethe Holm")
+    qtbot.waitUntil(console.calendar.panel.bar.book.isEnabled)
+    assert len(world.clinic.bookings) == 2
+    console.calendar.book_first()
+    qtbot.waitUntil(lambda: len(world.clinic.bookings) == 3)
+    assert world.clinic.bookings[0].patient_id == "karen"
+
+
+def test_a_patient_who_cannot_be_read_is_told_and_not_booked(qtbot: QtBot, console: Console, world: World) -> None:
+    open_two(qtbot, console, world)
+    world.clinic.card_failure = ErrorKind.DATABASE_DAMAGED
+    choose(console, "Karen Margrethe Holm")
+    qtbot.waitUntil(console.calendar.no_patient.isVisible)
+    assert console.calendar.no_patient.title.text() == "De lokale data er beskadiget"
+    console.calendar.book_first()
+    console.calendar.book_now()
+    assert not console.calendar.panel.bar.book.isEnabled()
+    assert len(world.clinic.bookings) == 2
+    world.clinic.card_failure = None
+    world.clinic.changed()
+    qtbot.waitUntil(console.calendar.patient.isVisible)
+
+
+def test_a_patient_who_is_not_fetched_yet_is_told(qtbot: QtBot, console: Console, world: World) -> None:
+    open_two(qtbot, console, world)
+    world.clinic.unknown = {people.KAREN.id}
+    choose(console, "Karen Margrethe Holm")
+    qtbot.waitUntil(console.calendar.no_patient.isVisible)
+    assert console.calendar.no_patient.title.text() == "Patienten er ikke hentet endnu"
+    assert not console.calendar.panel.bar.book.isEnabled()
 
 
 def test_a_free_line_has_no_patient(qtbot: QtBot, console: Console) -> None:

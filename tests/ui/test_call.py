@@ -1,5 +1,6 @@
 """The video window: from letting in to the outcome, by video and by telephone."""
 
+import asyncio
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -195,6 +196,9 @@ def test_without_any_video_the_telephone_still_carries_it(qtbot: QtBot, theme: T
     window.go_to_telephone()
     assert window.telephone.isVisible()
     assert window.telephone.line.text() == "Karen Margrethe Holm har ikke fået besked endnu. Ring op nu."
+    window.refuse_other("Omar Haddad")
+    assert window.notices.other.isVisible()
+    assert not window.notices.proposal.isVisible()
     world.clock.pass_time(timedelta(minutes=6))
     sheet = finish(qtbot, window)
     assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
@@ -208,8 +212,7 @@ def test_ending_saves_the_outcome_with_its_fee(
 ) -> None:
     world.clock.pass_time(timedelta(minutes=9))
     window.controls.end.click()
-    qtbot.waitUntil(lambda: window.sheet is not None)
-    assert call.ended
+    qtbot.waitUntil(lambda: window.sheet is not None and call.ended)
     sheet = window.sheet
     assert sheet is not None
     assert sheet.chosen_kind() is OutcomeKind.COMPLETED
@@ -280,12 +283,120 @@ def test_closing_the_window_ends_the_call_and_keeps_the_sheet(
     qtbot: QtBot, window: CallWindow, call: FakeCall
 ) -> None:
     window.close()
-    qtbot.waitUntil(lambda: window.sheet is not None)
-    assert call.ended
+    qtbot.waitUntil(lambda: window.sheet is not None and call.ended)
     assert window.isVisible()
     window.close()
     assert not window.isVisible()
     assert window.sheet is not None
+
+
+@pytest.fixture
+def opening(qtbot: QtBot, theme: Theme, world: World) -> CallWindow:
+    """A window whose call has not been opened yet."""
+    booking = people.booking(state=BookingState.WAITING, about=None)
+    world.clinic.bookings = [booking]
+    world.opening = asyncio.Event()
+    made = CallWindow(theme, world.parts, booking, "Karen Margrethe Holm")
+    qtbot.addWidget(made)
+    made.open()
+    return made
+
+
+def let_it_open(qtbot: QtBot, world: World) -> FakeCall:
+    assert world.opening is not None
+    world.opening.set()
+    qtbot.waitUntil(lambda: len(world.calls) == 1)
+    return world.calls[0]
+
+
+def test_ending_while_the_call_opens_lets_nobody_in(qtbot: QtBot, opening: CallWindow, world: World) -> None:
+    sheet = finish(qtbot, opening)
+    call = let_it_open(qtbot, world)
+    qtbot.waitUntil(lambda: call.ended)
+    assert not call.admitted
+    assert opening.sheet is sheet
+    assert world.clinic.started == []
+
+
+def test_choosing_the_telephone_while_the_call_opens_holds(qtbot: QtBot, opening: CallWindow, world: World) -> None:
+    opening.go_to_telephone()
+    assert opening.telephone.line.text() == "Karen Margrethe Holm har ikke fået besked endnu. Ring op nu."
+    call = let_it_open(qtbot, world)
+    qtbot.waitUntil(lambda: call.view.patient_told)
+    assert not call.admitted
+    assert opening.telephone.line.text() == "Karen Margrethe Holm har fået besked om, at du ringer nu."
+    assert call.view.record.medium is Medium.TELEPHONE
+    sheet = finish(qtbot, opening)
+    assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
+
+
+def test_a_call_that_cannot_be_opened_does_not_disturb_the_telephone(
+    qtbot: QtBot, opening: CallWindow, world: World
+) -> None:
+    opening.go_to_telephone()
+    world.call_failure = ErrorKind.ROOM_UNREACHABLE
+    assert world.opening is not None
+    world.opening.set()
+    qtbot.waitUntil(lambda: world.clinic.started == ["b1"])
+    assert opening.telephone.isVisible()
+    assert not opening.notices.isVisible()
+
+
+def test_an_old_failure_is_forgotten_once_the_call_opens(qtbot: QtBot, opening: CallWindow, world: World) -> None:
+    world.call_failure = ErrorKind.ROOM_UNREACHABLE
+    assert world.opening is not None
+    world.opening.set()
+    qtbot.waitUntil(opening.notices.proposal.isVisible)
+    world.call_failure = None
+    opening.notices.video_wanted.emit()
+    qtbot.waitUntil(lambda: len(world.calls) == 1 and world.calls[0].admitted)
+    assert not opening.notices.isVisible()
+
+
+def test_the_sheet_does_not_wait_for_the_line(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
+) -> None:
+    call.ending = asyncio.Event()
+    world.clock.pass_time(timedelta(minutes=9))
+    sheet = finish(qtbot, window)
+    sheet.save_now()
+    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
+    outcome = world.clinic.finished[0]
+    assert outcome.ended_at - outcome.started_at == timedelta(minutes=9)
+    sheet.close_button.click()
+    assert not window.isVisible()
+    with qtbot.waitSignal(window.finished):
+        call.ending.set()
+
+
+def test_a_call_that_ends_badly_still_gets_its_outcome(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World, loop: asyncio.AbstractEventLoop
+) -> None:
+    told: list[object] = []
+    loop.set_exception_handler(lambda _loop, context: told.append(context["exception"]))
+    call.end_failure = RuntimeError("sound card")
+    sheet = finish(qtbot, window)
+    qtbot.waitUntil(lambda: told == [call.end_failure])
+    sheet.save_now()
+    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
+    with qtbot.waitSignal(window.finished):
+        sheet.close_button.click()
+
+
+def test_a_consultation_that_is_over_already_cannot_be_finished_again(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
+) -> None:
+    sheet = finish(qtbot, window)
+    sheet.note.setText("Ring i morgen")
+    world.clinic.put(replace(world.clinic.bookings[0], state=BookingState.CANCELLED))
+    sheet.save_now()
+    qtbot.waitUntil(lambda: sheet.notice.title.text() == "Aftalen er allerede afsluttet eller aflyst")
+    assert sheet.notice.advice.text() == "Intet blev gemt herfra. Kopiér notatet, hvis det skal bruges."
+    assert not sheet.save.isVisible()
+    assert sheet.note.isReadOnly()
+    with qtbot.waitSignal(window.finished):
+        sheet.close_button.click()
+    assert world.clinic.finished == []
 
 
 def test_the_small_window_keeps_every_button(window: CallWindow, call: FakeCall) -> None:

@@ -119,6 +119,45 @@ def test_a_live_call_is_not_lost_by_closing_the_console(qtbot: QtBot, console: C
         console.close()
 
 
+def test_an_outcome_not_saved_is_not_lost_by_closing_the_console(
+    qtbot: QtBot, console: Console, world: World
+) -> None:
+    booking = people.booking(state=BookingState.WAITING)
+    world.clinic.put(booking)
+    console.calls.admit(WaitingRow(booking, people.KAREN.name, None))
+    window = console.calls.window(booking.id)
+    assert window is not None
+    qtbot.addWidget(window)
+    qtbot.waitUntil(lambda: world.clinic.started == [booking.id])
+    console.close()
+    assert console.banner.title.text() == "En samtale er i gang"
+    window.end()
+    assert window.sheet is not None
+    window.close()
+    console.close()
+    assert console.isVisible()
+    assert console.banner.title.text() == "En konsultation er ikke gemt i journalen"
+    console.banner.findChildren(QAbstractButton)[0].click()
+    assert window.isVisible()
+    with qtbot.waitSignal(console.closed):
+        console.close()
+
+
+def test_a_sheet_of_a_patient_who_never_came_is_not_lost_either(
+    qtbot: QtBot, console: Console, world: World
+) -> None:
+    booking = people.booking()
+    world.clinic.put(booking)
+    console.calls.finish(booking, "Karen Margrethe Holm")
+    console.close()
+    assert console.banner.title.text() == "En konsultation er ikke gemt i journalen"
+    sheet = next(iter(console.calls._outcomes.values())).sheet
+    sheet.save_now()
+    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
+    with qtbot.waitSignal(console.closed):
+        console.close()
+
+
 def test_text_can_be_made_larger(qtbot: QtBot, console: Console, theme: Theme) -> None:
     console.activateWindow()
     qtbot.waitUntil(console.isActiveWindow)

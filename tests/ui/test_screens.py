@@ -245,6 +245,44 @@ def test_call_that_cannot_be_made(qtbot: QtBot, theme: Theme, world: World, gall
     gallery.draw("28-call-impossible", open_call(qtbot, theme, world), CALL_SIZES[:1])
 
 
+def test_call_while_another_patient_waits(live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
+    live[0].refuse_other(people.OMAR.name.reveal())
+    gallery.draw("29-call-another-waits", live[0], CALL_SIZES[:1])
+
+
+def test_outcome_of_a_cancelled_booking(
+    qtbot: QtBot, live: tuple[CallWindow, FakeCall], world: World, gallery: Gallery
+) -> None:
+    window = live[0]
+    window.end()
+    sheet = window.sheet
+    assert sheet is not None
+    sheet.note.setText("Eksem, fortsætter creme")
+    world.clinic.put(replace(world.clinic.bookings[0], state=BookingState.CANCELLED))
+    sheet.save_now()
+    qtbot.waitUntil(sheet.notice.isVisible)
+    gallery.draw("32-outcome-too-late", window, CALL_SIZES[:1])
+
+
+def test_a_booking_the_record_system_refused(
+    qtbot: QtBot, console: Console, world: World, gallery: Gallery
+) -> None:
+    refused = replace(people.every_booking_state()[BookingState.SLOT_TAKEN], failure=ErrorKind.PRACTICE_REFUSED)
+    world.clinic.put(refused)
+    qtbot.waitUntil(console.inbox.reading.panel.row.isVisible)
+    gallery.draw("04-booking-refused", console, ((1366, 768),))
+
+
+def test_a_console_that_would_lose_an_outcome(
+    qtbot: QtBot, console: Console, world: World, gallery: Gallery
+) -> None:
+    world.clinic.put(people.booking())
+    qtbot.waitUntil(console.inbox.reading.panel.row.isVisible)
+    console.calls.finish(world.clinic.bookings[0], people.KAREN.name.reveal())
+    console.close()
+    gallery.draw("33-outcome-not-saved", console, ((1366, 768),))
+
+
 def test_outcome_sheet(qtbot: QtBot, live: tuple[CallWindow, FakeCall], world: World, gallery: Gallery) -> None:
     window = live[0]
     window.end()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from app.domain.actions import ActionResult, PendingAction
 from app.domain.booking import Booking, BookingState, ConsultationForm
-from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId
+from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId, adopted_booking_id
 from app.domain.message import Message
 from app.domain.patient import Clinician, Patient
 from app.domain.slot import Slot
@@ -15,7 +15,10 @@ from app.domain.slot import Slot
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """An appointment as the practice system holds it; `booking_id` is set when a console made it."""
+    """An appointment as the practice system holds it; `booking_id` is set when a console made it.
+
+    `made_at` is None where the practice system does not tell.
+    """
 
     id: str
     booking_id: BookingId | None
@@ -27,6 +30,12 @@ class Appointment:
     end: datetime
     status: str
     reached: BookingState
+    made_at: datetime | None = None
+
+    @property
+    def known_as(self) -> BookingId:
+        """The id its booking has on every console: the one it was made under, or one derived from its own."""
+        return self.booking_id or adopted_booking_id(self.id)
 
 
 @dataclass(frozen=True, slots=True)

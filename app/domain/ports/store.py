@@ -1,6 +1,6 @@
 """The local copy, seen by those who write to it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,8 +11,8 @@ from app.domain.changes import ChangeListener
 from app.domain.errors import ErrorKind
 from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, SlotId
 from app.domain.patient import Clinician, Patient
-from app.domain.ports.practice_system import ChangeBatch
-from app.domain.slot import Slot
+from app.domain.ports.practice_system import Appointment, ChangeBatch
+from app.domain.slot import Slot, SlotKind
 from app.domain.waiting import PatientPresence
 
 
@@ -86,11 +86,17 @@ class LocalCopy(Protocol):
 class Calendar(Protocol):
     """What slot choice needs to know."""
 
-    async def free_slots(self, clinician_id: ClinicianId, after: datetime, limit: int) -> Sequence[Slot]:
-        """Return free slots by start, without those a pending booking here has asked for."""
+    async def free_slots(
+        self, clinician_id: ClinicianId, after: datetime, limit: int, kinds: Collection[SlotKind]
+    ) -> Sequence[Slot]:
+        """Return the first free slots of these kinds by start, without those a booking here has asked for."""
         ...
 
     async def slot(self, slot_id: SlotId) -> Slot | None: ...
+
+    async def appointment(self, booking_id: BookingId) -> Appointment | None:
+        """Return the appointment of a booking, whoever made it, by the id it is known as."""
+        ...
 
     async def patient(self, patient_id: PatientId) -> Patient | None: ...
 

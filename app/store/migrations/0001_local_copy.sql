@@ -85,7 +85,7 @@ CREATE INDEX thread_inbox ON thread (unanswered DESC, newest_at DESC, id);
 
 CREATE TABLE appointment (
     id           TEXT NOT NULL PRIMARY KEY,
-    booking_id   TEXT,
+    booking_id   TEXT NOT NULL,             -- derived from the id where no console made it
     patient_id   TEXT,
     clinician_id TEXT,
     slot_id      TEXT,
@@ -94,10 +94,10 @@ CREATE TABLE appointment (
     ends_at      INTEGER NOT NULL,
     status       TEXT NOT NULL,
     reached      TEXT NOT NULL,
+    made_at      INTEGER,                   -- NULL where the practice system does not tell
     fetched_at   INTEGER NOT NULL           -- this PC's clock
 ) STRICT;
 CREATE INDEX appointment_booking ON appointment (booking_id);
-CREATE INDEX appointment_consultation ON appointment (coalesce(booking_id, id));
 CREATE INDEX appointment_patient ON appointment (patient_id);
 CREATE INDEX appointment_start ON appointment (starts_at);
 
@@ -119,6 +119,7 @@ CREATE TABLE booking (
     room_url       TEXT,
     appointment_id TEXT,
     ledger         TEXT NOT NULL,           -- JSON array
+    call           TEXT,                    -- JSON object
     outcome        TEXT,                    -- JSON object
     row_state      TEXT NOT NULL,
     failure        TEXT,
@@ -152,12 +153,13 @@ CREATE TABLE carried_key (
 ) STRICT;
 
 -- Every consultation as if what waits in the outbox were done: this console's bookings, then the appointments
--- of others. What the practice system ended or cancelled is over here too, unless a change of ours is on its way.
+-- of others. What the practice system ended or cancelled is over here too, unless a change of ours is on its way
+-- or the patient is there.
 CREATE VIEW consultation AS
 SELECT
     b.id, b.patient_id, b.clinician_id, b.made_by, b.form, b.starts_at, b.ends_at, b.made_at,
     CASE
-        WHEN b.live AND b.state <> 'in_call'
+        WHEN b.live AND b.state NOT IN ('waiting', 'in_call')
             AND NOT EXISTS (
                 SELECT 1 FROM pending_action AS p WHERE p.booking_id = b.id AND p.channel = 'practice')
         THEN coalesce(
@@ -167,13 +169,14 @@ SELECT
             b.state)
         ELSE b.state
     END AS state,
-    b.slot_id, b.message_id, b.phone, b.room_code, b.room_url, b.appointment_id, b.ledger, b.outcome,
+    b.slot_id, b.message_id, b.phone, b.room_code, b.room_url, b.appointment_id, b.ledger, b.call, b.outcome,
     b.row_state, b.failure, b.changed_at
 FROM booking AS b
 UNION ALL
 SELECT
-    coalesce(a.booking_id, a.id), a.patient_id, a.clinician_id, a.clinician_id, a.form, a.starts_at, a.ends_at, a.fetched_at, a.reached, a.slot_id, NULL,
-    (SELECT p.phone FROM patient AS p WHERE p.id = a.patient_id), NULL, NULL, a.id, '[]', NULL,
+    a.booking_id, a.patient_id, a.clinician_id, a.clinician_id, a.form, a.starts_at, a.ends_at,
+    coalesce(a.made_at, 0), a.reached, a.slot_id, NULL,
+    (SELECT p.phone FROM patient AS p WHERE p.id = a.patient_id), NULL, NULL, a.id, '[]', NULL, NULL,
     CASE WHEN a.status IN ('proposed', 'pending', 'waitlist') THEN 'sent' ELSE 'confirmed' END, NULL, a.fetched_at
 FROM appointment AS a
 WHERE NOT EXISTS (SELECT 1 FROM booking AS b WHERE b.id = a.booking_id)

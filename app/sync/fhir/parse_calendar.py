@@ -1,6 +1,7 @@
 """Schedule, Slot and Appointment as the console knows them."""
 
 import uuid
+from datetime import datetime
 
 from app.domain.booking import BookingState, ConsultationForm
 from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId
@@ -95,6 +96,7 @@ def parse_appointment(resource: JsonObject) -> Appointment:
         end=instant(resource.get("end")),
         status=status,
         reached=_REACHED[status],
+        made_at=_created(resource),
     )
 
 
@@ -113,6 +115,14 @@ def _participant(resource: JsonObject, resource_type: str) -> str | None:
         if found := reference_id(participant.get("actor"), resource_type):
             return found
     return None
+
+
+def _created(resource: JsonObject) -> datetime | None:
+    """When it was made; optional in FHIR, and often only a date."""
+    try:
+        return instant(resource.get("created"))
+    except ValueError:
+        return None
 
 
 def _booking_id(resource: JsonObject) -> BookingId | None:

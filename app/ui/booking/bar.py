@@ -56,11 +56,6 @@ class BookingBar(QWidget):
         others.addWidget(self.now)
         others.addStretch(1)
         others.addWidget(self.phone)
-        if narrow:
-            for hidden in (self.book, self.more, self.now):
-                stays = hidden.sizePolicy()
-                stays.setRetainSizeWhenHidden(True)
-                hidden.setSizePolicy(stays)
         box = QBoxLayout(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight, self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)

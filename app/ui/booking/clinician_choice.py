@@ -32,7 +32,7 @@ class ClinicianChoice(QWidget):
             self._clinicians = LiveRead(
                 self,
                 parts.changes,
-                Changes.PATIENTS,
+                Changes.CALENDAR,
                 read=parts.views.clinicians,
                 show=self._show,
                 fail=self._failed,

@@ -7,7 +7,7 @@ from app.booking.slot_choice import SlotProposal
 from app.domain.booking import Booking, BookingState
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import ClinicianId, MessageId
+from app.domain.ids import BookingId, ClinicianId, MessageId
 from app.domain.patient import Patient
 from app.domain.slot import Slot
 from app.ui.booking.bar import BookingBar
@@ -36,6 +36,7 @@ class BookingPanel(QWidget):
         self._parts = parts
         self._tasks = Tasks(self)
         self._patient: Patient | None = None
+        self._made: BookingId | None = None
         self._message_id: MessageId | None = None
         self._clinician_id = parts.user.id
         self._saving = False
@@ -76,7 +77,10 @@ class BookingPanel(QWidget):
 
     def _set_clinician(self, clinician_id: ClinicianId) -> None:
         self._clinician_id = clinician_id
+        self._proposal = None
+        self.notice.hide()
         self.bar.show_proposal(None)
+        self.row.show_booking(self._shown)
         self._proposals.restart()
 
     def set_patient(self, patient: Patient | None, message_id: MessageId | None = None) -> None:
@@ -84,6 +88,7 @@ class BookingPanel(QWidget):
         before = self._patient.id if self._patient else None
         self._patient, self._message_id = patient, message_id
         if patient is None or patient.id != before:
+            self._made = None
             self.notice.hide()
             self.show_booking(None)
         self.bar.phone.setEnabled(patient is not None and patient.phone is not None)
@@ -94,6 +99,11 @@ class BookingPanel(QWidget):
         self._shown = booking
         self.bar.offer_booking(booking is None or not booking.live)
         self.row.show_booking(booking, self._proposal.first if self._proposal else None)
+
+    @property
+    def made(self) -> BookingId | None:
+        """The booking last made here for the patient shown: it is the receipt, whatever else was chosen."""
+        return self._made
 
     def book_first(self) -> None:
         """Do what the large button does."""
@@ -119,9 +129,11 @@ class BookingPanel(QWidget):
             if slot is None:
                 booking = await desk.book_now(patient.id, self._clinician_id, me, message)
             else:
-                booking = await desk.book_video(patient.id, self._clinician_id, me, slot, message)
+                booking = await desk.book_video(patient.id, slot.clinician_id, me, slot, message)
             if self._patient is not None and self._patient.id == patient.id:
+                self._made = booking.id
                 self.show_booking(booking)
+                self.row.undo.setFocus()
         except KlinikError as error:
             self._refused(error.kind)
         finally:

@@ -21,6 +21,8 @@ from app.ui.words import booking_label, consultation_text, delivery_label, outco
 UNDO_FOR = timedelta(seconds=8)
 """How long after the click *Undo* stands before it becomes *Cancel appointment*."""
 
+_COUNT_EVERY_MS, _LOOK_EVERY_MS = 250, 30_000
+
 _NEEDS_TELEPHONE = frozenset({BookingState.UNDELIVERABLE, BookingState.ROOM_FAILED})
 
 
@@ -52,9 +54,9 @@ class BookingRow(QFrame):
         self.cancel.hint(self.tr("Cancel and tell the patient by SMS"))
         self._wire()
         self._lay_out(narrow)
-        self._countdown = QTimer(self)
-        self._countdown.setInterval(250)
-        self._countdown.timeout.connect(self._tick)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._tick)
         self.hide()
 
     def show_booking(self, booking: Booking | None, next_slot: Slot | None = None) -> None:
@@ -62,7 +64,7 @@ class BookingRow(QFrame):
         self._booking, self._next = booking, next_slot
         self.setVisible(booking is not None)
         if booking is None:
-            self._countdown.stop()
+            self._timer.stop()
             return
         self._dress(booking)
         self.headline.setText(self._headline(booking))
@@ -116,12 +118,12 @@ class BookingRow(QFrame):
 
     def _headline(self, booking: Booking) -> str:
         now, when = self._clock(), moment_text(booking.start, self._clock())
+        if booking.state in _NEEDS_TELEPHONE or _refusal(booking):
+            return error_text(booking.failure or ErrorKind.SMS_LOST).title
         if booking.state is BookingState.SLOT_TAKEN:
             return self.tr("The time {when} was taken by somebody else").format(when=when)
         if booking.state is BookingState.CANCELLED:
             return self.tr("Cancelled: {what} {when}").format(what=consultation_text(booking), when=when)
-        if booking.state in _NEEDS_TELEPHONE:
-            return error_text(booking.failure or ErrorKind.SMS_LOST).title
         if booking.outcome is not None:
             return self.tr("{outcome} {when}").format(outcome=outcome_text(booking.outcome.kind), when=when)
         if booking.slot_id is None:
@@ -132,7 +134,7 @@ class BookingRow(QFrame):
 
     def _ledger_text(self, booking: Booking) -> str:
         if booking.state is BookingState.SLOT_TAKEN:
-            return self.tr("Nothing was sent to the patient.")
+            return self._not_booked_text(booking)
         if booking.state in _NEEDS_TELEPHONE:
             return self.tr("{what} {when}. Phone the patient.").format(
                 what=consultation_text(booking), when=moment_text(booking.start, self._clock())
@@ -145,6 +147,16 @@ class BookingRow(QFrame):
         shown = [entry for entry in booking.ledger if not (sent and entry.delivery is Delivery.QUEUED)]
         return "  ·  ".join(delivery_label(entry.delivery, clock_text(entry.at)).text for entry in shown)
 
+    def _not_booked_text(self, booking: Booking) -> str:
+        nothing_sent = "" if booking.ledger else self.tr("Nothing was sent to the patient.")
+        refusal = _refusal(booking)
+        if refusal is None:
+            return nothing_sent
+        not_made = self.tr("{what} {when} is not in the calendar.").format(
+            what=consultation_text(booking), when=moment_text(booking.start, self._clock())
+        )
+        return " ".join(text for text in (not_made, nothing_sent, error_text(refusal).advice) if text)
+
     def _code_text(self, booking: Booking) -> str:
         if booking.room is None or not booking.live:
             return ""
@@ -152,11 +164,13 @@ class BookingRow(QFrame):
         return self.tr("Code to read aloud: {code}").format(code=f"{code[:5]}-{code[5:]}")
 
     def _show_buttons(self, booking: Booking) -> None:
-        telephone = booking.state in _NEEDS_TELEPHONE
+        refused = _refusal(booking) is not None
+        telephone = refused or booking.state in _NEEDS_TELEPHONE
         self.phone.setVisible(telephone and booking.phone is not None)
         if booking.phone is not None:
             self.phone.setText(self.tr("Phone {number}").format(number=booking.phone.reveal().shown))
-        self.rebook.setVisible(booking.state is BookingState.SLOT_TAKEN and self._next is not None)
+        taken = booking.state is BookingState.SLOT_TAKEN and not refused
+        self.rebook.setVisible(taken and self._next is not None)
         if self._next is not None:
             when = moment_text(self._next.start, self._clock())
             self.rebook.setText(self.tr("Book {when} instead").format(when=when))
@@ -169,13 +183,21 @@ class BookingRow(QFrame):
         seconds = -(-left // timedelta(seconds=1))
         cancellable = booking.live and booking.state is not BookingState.IN_CALL
         undoable = cancellable and seconds > 0
-        begun = booking.state is BookingState.IN_CALL or self._clock() >= booking.start
+        ahead = booking.start - self._clock()
+        begun = booking.state is BookingState.IN_CALL or ahead <= timedelta()
         started = booking.live and begun
         self.undo.setText(self.tr("Undo ({seconds})").format(seconds=seconds))
         self.undo.setVisible(undoable)
         self.cancel.setVisible(cancellable and not undoable and not started)
         self.finish.setVisible(started and not undoable)
-        if undoable and not self._countdown.isActive():
-            self._countdown.start()
-        elif not undoable:
-            self._countdown.stop()
+        if undoable:
+            self._timer.start(_COUNT_EVERY_MS)
+        elif cancellable and not begun:
+            # Looked at now and then besides: a PC that slept has missed the exact moment.
+            self._timer.start(min(_LOOK_EVERY_MS, ahead // timedelta(milliseconds=1) + 1))
+
+
+def _refusal(booking: Booking) -> ErrorKind | None:
+    """Return why the appointment was refused, when it is not because somebody else took the time."""
+    refused = booking.state is BookingState.SLOT_TAKEN and booking.failure is not ErrorKind.SLOT_TAKEN
+    return booking.failure if refused else None

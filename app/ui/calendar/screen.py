@@ -123,26 +123,44 @@ class CalendarScreen(QWidget):
         before, self._selected = self._selected, row
         self.choosing.show_row(row)
         if row is None or row.patient_id is None:
+            self._forget_patient()
             self._card.watch(None)
             self._show_no_patient()
         elif before is None or before.patient_id != row.patient_id:
-            self.patient.show_card(None)
+            self._forget_patient()
             self._card.watch(row.patient_id)
-        else:
+        elif self._card.card is not None:
             self._show_card()
+
+    def _forget_patient(self) -> None:
+        """From here on a key books nobody, until the next patient has been read."""
+        self.patient.show_card(None)
+        self.panel.set_patient(None)
 
     def _show_card(self) -> None:
         card, row = self._card.card, self._selected
-        if card is None or row is None or card.patient.id != row.patient_id:
-            if self._card.failure is not None:
-                words = error_text(self._card.failure)
-                self.no_patient.say("warning-circle", words.title, words.advice, tone=Tone.BAD)
+        if row is None or row.patient_id is None:
+            return
+        if card is None:
+            self._forget_patient()
+            self._show_no_card()
             return
         self.patient.show_card(card)
         self.panel.set_patient(card.patient)
-        chosen = next((booking for booking in card.bookings if booking.id == row.booking_id), None)
+        wanted = self.panel.made or row.booking_id
+        chosen = next((booking for booking in card.bookings if booking.id == wanted), None)
         self.panel.show_booking(chosen)
         self._sides.setCurrentWidget(self.patient)
+
+    def _show_no_card(self) -> None:
+        if self._card.failure is not None:
+            words = error_text(self._card.failure)
+            self.no_patient.say("warning-circle", words.title, words.advice, tone=Tone.BAD)
+        else:
+            title = self.tr("The patient has not been fetched yet")
+            advice = self.tr("The patient is shown here as soon as the record system has answered.")
+            self.no_patient.say("hourglass", title, advice)
+        self._sides.setCurrentWidget(self.no_patient)
 
     def _show_no_patient(self) -> None:
         self.no_patient.say("user", self.tr("No appointment chosen"), self.tr("Choose one to see the patient."))

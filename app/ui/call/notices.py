@@ -1,4 +1,4 @@
-"""The rows above the picture: the telephone proposed, and what this PC lacks."""
+"""The rows above the picture: the telephone proposed, what this PC lacks, and who has to wait."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
@@ -30,11 +30,13 @@ class CallNotices(QFrame):
         self._missing: tuple[ErrorKind, ...] = ()
         self.proposal = Notice(theme, name="telephoneProposal")
         self.devices = Notice(theme, name="deviceNotice")
+        self.other = Notice(theme, name="otherPatient")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 0, 16, 10)
         column.setSpacing(8)
         column.addWidget(self.proposal)
         column.addWidget(self.devices)
+        column.addWidget(self.other)
         self.hide()
 
     def show_view(self, view: CallView) -> None:
@@ -45,17 +47,38 @@ class CallNotices(QFrame):
         if view.device_failures != self._missing:
             self._missing = view.device_failures
             self._show_devices()
-        nothing = self.proposal.isHidden() and self.devices.isHidden()
-        self.setVisible(not nothing and view.stage not in (Stage.TELEPHONE, Stage.ENDED))
+        by_video = view.stage not in (Stage.TELEPHONE, Stage.ENDED)
+        self.proposal.setVisible(by_video and self._proposed is not None)
+        self.devices.setVisible(by_video and bool(self._missing))
+        self._fit()
 
     def show_no_call(self, kind: ErrorKind) -> None:
         """Say why there is no call at all."""
         self.proposal.say_error(kind, self._telephone(), self._again(self.tr("Try again")))
-        self.show()
+        self._fit()
+
+    def show_other(self, patient_name: str) -> None:
+        """Say why another patient has to wait."""
+        advice = self.tr("End this one before you let {name} in.").format(name=patient_name)
+        close = self.other.action(self.tr("Close"), self._hide_other, kind="quiet")
+        self.other.say(Tone.WARN, self.tr("One conversation at a time"), advice, close)
+        self._fit()
+
+    def hide_video(self) -> None:
+        """Say nothing more of the video."""
+        self.proposal.hide()
+        self.devices.hide()
+        self._fit()
+
+    def _hide_other(self) -> None:
+        self.other.hide()
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setVisible(not all(one.isHidden() for one in (self.proposal, self.devices, self.other)))
 
     def _show_proposal(self) -> None:
         if self._proposed is None:
-            self.proposal.hide()
             return
         number = self._phone.reveal().shown if self._phone else ""
         again = self._again(self.tr("Try video again"))
@@ -63,7 +86,6 @@ class CallNotices(QFrame):
 
     def _show_devices(self) -> None:
         if not self._missing:
-            self.devices.hide()
             return
         texts = [error_text(kind) for kind in self._missing]
         self.devices.say(Tone.WARN, "  ·  ".join(text.title for text in texts), texts[0].advice)

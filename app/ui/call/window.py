@@ -1,15 +1,15 @@
 """The video window: one call from letting the patient in to the outcome in the record."""
 
-from dataclasses import replace
+import asyncio
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.booking import Booking
-from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind, KlinikError
 from app.ui.call.controls import CallControls
+from app.ui.call.conversation import Conversation
 from app.ui.call.notices import CallNotices
 from app.ui.call.sentences import stage_label, stage_sentence
 from app.ui.call.stage import CallStage
@@ -29,7 +29,7 @@ _COMPACT = (400, 320)
 
 
 class CallWindow(QWidget):
-    """Shows the call's view and hands the buttons on; `finished` when the outcome is saved and the window shut.
+    """Shows the call's view and hands the buttons on; `finished` when all is settled and the window shut.
 
     The conversation never depends on the video: when no call can be made at all, the telephone still can.
     """
@@ -42,9 +42,9 @@ class CallWindow(QWidget):
         self._parts = parts
         self._booking = booking
         self._tasks = Tasks(self)
-        self._call: Call | None = None
-        self._record = _new_record(parts)
-        self._over = self._saved = False
+        self._talk = Conversation(parts, booking, self._show_pictures, self._show_view, self._keep)
+        self._settled = False
+        self._ending: asyncio.Task[None] | None = None
         self.setObjectName("callWindow")
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -79,27 +79,38 @@ class CallWindow(QWidget):
     @property
     def live(self) -> bool:
         """Whether the conversation is still going on."""
-        return not self._over
+        return not self._talk.over
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to save."""
+        return self._settled
+
+    def refuse_other(self, patient_name: str) -> None:
+        """Say that another patient cannot be let in before this conversation has ended."""
+        self.notices.show_other(patient_name)
 
     async def _start(self) -> None:
         try:
-            self._call = await self._parts.open_call(self._booking, self._show_view)
-            self.stage.remote.show_slot(self._call.remote)
-            self.stage.local.show_slot(self._call.local)
-            await self._call.start()
-            self._show_view(self._call.view)
+            await self._talk.begin()
         except KlinikError as error:
             self._explain_no_call(error.kind)
-        await self._parts.desk.call_started(self._booking.id)
+        if self.live:
+            await self._parts.desk.call_started(self._booking.id)
+
+    def _keep(self) -> None:
+        self._tasks.start(self._talk.keep(), "note call")
+
+    def _show_pictures(self, call: Call) -> None:
+        self.stage.remote.show_slot(call.remote)
+        self.stage.local.show_slot(call.local)
 
     def _explain_no_call(self, kind: ErrorKind) -> None:
-        self.stage.say(error_text(kind).title)
-        self.notices.show_no_call(kind)
+        if self.live and not self._talk.by_telephone:
+            self.stage.say(error_text(kind).title)
+            self.notices.show_no_call(kind)
 
     def _show_view(self, view: CallView) -> None:
-        if self._over:
-            return
-        self._record = view.record
         self.state.show_label(stage_label(view))
         self.stage.say(stage_sentence(view))
         self.controls.show_state(
@@ -117,7 +128,7 @@ class CallWindow(QWidget):
         self._tick()
 
     def _show_telephone(self) -> None:
-        self.notices.hide()
+        self.notices.hide_video()
         self.pages.addWidget(self.telephone)
         self.pages.setCurrentWidget(self.telephone)
         if self.controls.compact.isChecked():
@@ -126,52 +137,48 @@ class CallWindow(QWidget):
         self.telephone.dial.setFocus()
 
     def _try_again(self) -> None:
-        if self._call is not None:
-            self._tasks.start(self._call.try_again(), "try video again")
+        if self._talk.call is not None:
+            self._tasks.start(self._talk.call.try_again(), "try video again")
         else:
-            self.notices.hide()
+            self.notices.hide_video()
             self._tasks.start(self._start(), "start call again")
 
     def _set_microphone(self, on: bool) -> None:
-        if self._call is not None:
-            self._call.set_microphone(on)
+        if self._talk.call is not None:
+            self._talk.call.set_microphone(on)
 
     def _set_camera(self, on: bool) -> None:
-        if self._call is not None:
-            self._call.set_camera(on)
+        if self._talk.call is not None:
+            self._talk.call.set_camera(on)
 
     def go_to_telephone(self) -> None:
         """Go on by telephone; the patient is told that the clinic phones."""
-        if self._over or self.pages.currentWidget() is self.telephone:
+        if not self.live or self.pages.currentWidget() is self.telephone:
             return
-        if self._call is not None:
-            self._tasks.start(self._call.continue_by_telephone(), "to telephone")
+        if self._talk.call is not None:
+            self._tasks.start(self._talk.call.continue_by_telephone(), "to telephone")
             return
-        step = MediumStep(self._parts.clock(), Medium.TELEPHONE, StepReason.NEVER_CONNECTED)
-        self._record = replace(self._record, steps=(*self._record.steps, step))
+        self._talk.note_telephone()
         self.controls.show_state(microphone_on=True, camera_on=True, telephone=True)
         self._show_telephone()
 
     def end(self) -> None:
-        """End the conversation and ask how it went."""
-        if not self._over:
-            self._tasks.start(self._end(), "end call")
+        """End the conversation and ask how it went; the line is given up beside that, however long it takes."""
+        if self.live:
+            self._talk.conclude()
+            self._show_sheet()
+            self._ending = self._tasks.start(self.hang_up(), "hang up")
 
     async def hang_up(self) -> None:
         """Give camera, microphone and room back, whatever the screen shows."""
-        self._over = True
+        self._clock.stop()
         self.stage.remote.forget()
         self.stage.local.forget()
-        if self._call is not None:
-            self._record = await self._call.end()
-        elif self._record.ended_at is None:
-            self._record = replace(self._record, ended_at=self._parts.clock())
+        await self._talk.hang_up()
 
-    async def _end(self) -> None:
-        await self.hang_up()
-        self._clock.stop()
-        sheet = OutcomeSheet(self._theme, self._parts, self._booking, self._record)
-        sheet.saved.connect(self._note_saved)
+    def _show_sheet(self) -> None:
+        sheet = OutcomeSheet(self._theme, self._parts, self._booking, self._talk.record)
+        sheet.settled.connect(self._note_settled)
         sheet.done.connect(self.close)
         self.notices.hide()
         self.controls.hide()
@@ -181,8 +188,13 @@ class CallWindow(QWidget):
         self.pages.setCurrentWidget(sheet)
         sheet.radios[sheet.chosen_kind()].setFocus()
 
-    def _note_saved(self) -> None:
-        self._saved = True
+    def _note_settled(self) -> None:
+        self._settled = True
+
+    async def _leave(self, ending: asyncio.Task[None]) -> None:
+        """Let go of the window only when the line has been given up: letting go ends its tasks."""
+        await asyncio.wait({ending})
+        self.finished.emit()
 
     def _set_compact(self, compact: bool) -> None:
         self.controls.show_compact(compact)
@@ -199,7 +211,7 @@ class CallWindow(QWidget):
         self.show()
 
     def _tick(self) -> None:
-        self.timer.setText(elapsed_text(self._record.duration(self._parts.clock())))
+        self.timer.setText(elapsed_text(self._talk.record.duration(self._parts.clock())))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout(self._head)
@@ -239,17 +251,12 @@ class CallWindow(QWidget):
         self._shortcuts = [QShortcut(QKeySequence(key), self, action) for key, action in keys.items()]
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._saved:
+        if self._settled and self._ending is not None:
             event.accept()
-            self.finished.emit()
+            self._tasks.start(self._leave(self._ending), "leave")
             return
         event.ignore()
-        if self._over:
-            self.hide()
-        else:
+        if self.live:
             self.end()
-
-
-def _new_record(parts: ConsoleParts) -> CallRecord:
-    now = parts.clock()
-    return CallRecord(now, (MediumStep(now, Medium.VIDEO, StepReason.STARTED),))
+        else:
+            self.hide()

@@ -1,4 +1,7 @@
-"""The video windows that are open, one for each booking at most."""
+"""The windows of conversations and their outcomes, one for each booking at most."""
+
+import asyncio
+import logging
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,9 +14,14 @@ from app.ui.outcome.window import OutcomeWindow
 from app.ui.parts import ConsoleParts
 from app.ui.theme.theme import Theme
 
+_log = logging.getLogger(__name__)
+
 
 class Calls(QObject):
-    """Opens a window when a patient is let in, and forgets it when the outcome is saved."""
+    """Opens a window when a patient is let in, and forgets it when the outcome is saved.
+
+    One conversation at a time: there is one loudspeaker and one microphone, and one clinician.
+    """
 
     changed = Signal()
 
@@ -32,16 +40,33 @@ class Calls(QObject):
     @property
     def live(self) -> bool:
         """Whether a conversation is going on."""
-        return any(window.live for window in self._windows.values())
+        return self._live is not None
+
+    @property
+    def unsettled(self) -> frozenset[tuple[BookingId, bool]]:
+        """What would be lost by closing: conversations still going on (True) and outcomes not saved (False)."""
+        calls = {(key, window.live) for key, window in self._windows.items() if not window.settled}
+        return frozenset(calls | {(key, False) for key, one in self._outcomes.items() if not one.sheet.is_settled})
+
+    def show_unsettled(self) -> None:
+        """Bring forward what would be lost."""
+        for key, _live in self.unsettled:
+            bring_forward(self._windows.get(key) or self._outcomes[key])
 
     def window(self, booking_id: BookingId) -> CallWindow | None:
         """The video window of a booking."""
         return self._windows.get(booking_id)
 
     def admit(self, row: WaitingRow) -> None:
-        """Let a patient in, or bring the window forward when that is done already."""
-        if (window := self._windows.get(row.booking.id)) is None:
-            window = CallWindow(self._theme, self._parts, row.booking, row.patient_name.reveal())
+        """Let a patient in, or bring the window forward that is open already or stands in the way."""
+        name = row.patient_name.reveal()
+        window = self._windows.get(row.booking.id)
+        if window is None and (window := self._live) is not None:
+            window.refuse_other(name)
+        if window is None:
+            if (stale := self._outcomes.get(row.booking.id)) is not None:
+                stale.close()
+            window = CallWindow(self._theme, self._parts, row.booking, name)
             self._windows[row.booking.id] = window
             window.finished.connect(lambda: self._forget(row.booking.id))
             window.open()
@@ -62,13 +87,20 @@ class Calls(QObject):
 
     async def end_all(self) -> None:
         """Give every call's devices and room back and shut the windows."""
-        for window in tuple(self._windows.values()):
-            await window.hang_up()
+        windows = tuple(self._windows.values())
+        for failure in await asyncio.gather(*(window.hang_up() for window in windows), return_exceptions=True):
+            if isinstance(failure, Exception):
+                _log.warning("a call ended badly: %s", type(failure).__name__)
+        for window in windows:
             window.hide()
             window.deleteLater()
         self._windows.clear()
         for sheet in tuple(self._outcomes.values()):
             sheet.close()
+
+    @property
+    def _live(self) -> CallWindow | None:
+        return next((window for window in self._windows.values() if window.live), None)
 
     def _forget(self, booking_id: BookingId) -> None:
         if (window := self._windows.pop(booking_id, None)) is not None:

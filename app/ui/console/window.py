@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.booking import Booking
 from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ids import BookingId
 from app.domain.views import ThreadRow, WaitingRow
 from app.ui.calendar.screen import CalendarScreen
 from app.ui.console.calls import Calls
@@ -35,7 +36,7 @@ class Console(QWidget):
         self._theme = theme
         self._parts = parts
         self._tasks = Tasks(self)
-        self._warned = False
+        self._warned_of: frozenset[tuple[BookingId, bool]] = frozenset()
         self.setObjectName("console")
         self.setProperty("role", "window")
         self.setWindowTitle(f"Klinikkonsol – {parts.clinic.name}")
@@ -164,11 +165,21 @@ class Console(QWidget):
         page.addLayout(main, 1)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.calls.live and not self._warned:
-            self._warned = True
-            title = self.tr("A conversation is going on")
-            self.banner.say(Tone.WARN, title, self.tr("Close the window once more to end it."))
+        unsettled = self.calls.unsettled
+        if not unsettled <= self._warned_of:
+            self._warned_of = unsettled
+            self._warn_before_closing()
             event.ignore()
             return
         event.accept()
         self.closed.emit()
+
+    def _warn_before_closing(self) -> None:
+        if self.calls.live:
+            title = self.tr("A conversation is going on")
+            advice = self.tr("Close the window once more to end it.")
+        else:
+            title = self.tr("A consultation has not been saved in the record")
+            advice = self.tr("Close the window once more to leave without saving.")
+        show = self.banner.action(self.tr("Show it"), self.calls.show_unsettled, name="showUnsettled")
+        self.banner.say(Tone.WARN, title, advice, show)

@@ -45,6 +45,8 @@ def draw_chip(painter: QPainter, rect: QRect, label: Label, theme: Theme) -> Non
     painter.setBrush(QColor(palette.ground(label.tone)))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
     side = rect.height() - 8
+    if side <= 0:
+        return  # not laid out yet
     icon(label.icon, ink).paint(painter, QRect(rect.x() + 6, rect.y() + 4, side, side))
     text = rect.adjusted(side + 11, 0, -4, 0)
     draw_line(painter, text, label.text, chip_font(theme), ink)

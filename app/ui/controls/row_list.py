@@ -1,7 +1,7 @@
 """A list of painted rows that is moved through with arrows or with j and k."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from app.ui.theme.theme import Theme
@@ -29,6 +29,15 @@ class RowList(QListView):
     def select_row(self, row: int) -> None:
         """Make a row current, or none with -1."""
         self.setCurrentIndex(self.model().index(row, 0))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Getting the focus chooses nobody: Qt would make the first row current, seen or not."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            with QSignalBlocker(self.selectionModel()):
+                super().focusInEvent(event)
+                self.setCurrentIndex(QModelIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}

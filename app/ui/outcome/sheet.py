@@ -32,16 +32,20 @@ _NOTE_LENGTH = 1000
 
 
 class OutcomeSheet(QWidget):
-    """A form with everything filled in already; `record` is None when the program carried no call."""
+    """A form with everything filled in already; `record` is None when no call was held since the program started.
 
-    saved = Signal()
+    `settled` when the outcome is saved, or can never be saved because the consultation was ended elsewhere.
+    """
+
+    settled = Signal()
     done = Signal()
 
     def __init__(self, theme: Theme, parts: ConsoleParts, booking: Booking, record: CallRecord | None) -> None:
         super().__init__()
         self._parts = parts
         self._booking = booking
-        self._record = record
+        self._record = record or booking.call
+        self.is_settled = False
         self._tasks = Tasks(self)
         self.setObjectName("outcomeSheet")
         self.setProperty("role", "surface")
@@ -68,7 +72,7 @@ class OutcomeSheet(QWidget):
             show=self._show_state,
             fail=self.notice.say_error,
         )
-        chosen = preselect_outcome(record, booking)
+        chosen = preselect_outcome(self._record, booking)
         self.radios[chosen].setChecked(True)
         self._propose(chosen)
 
@@ -156,16 +160,32 @@ class OutcomeSheet(QWidget):
         try:
             saved = await self._parts.desk.finish(self._booking.id, outcome)
         except KlinikError as error:
+            if error.kind is ErrorKind.CONFLICT:
+                self._tell_over()
+                return
             self.save.setEnabled(True)
             self.notice.say_error(error.kind)
             return
-        for widget in (*self.radios.values(), self.fee, self.note):
+        self.note.setEnabled(False)
+        self._settle()
+        self._show_state(saved)
+
+    def _tell_over(self) -> None:
+        """The consultation was ended or cancelled elsewhere; the note can still be copied."""
+        title = self.tr("The appointment is finished or cancelled already")
+        advice = self.tr("Nothing was saved from here. Copy the note if it is needed.")
+        self.notice.say(Tone.BAD, title, advice)
+        self.note.setReadOnly(True)
+        self._settle()
+
+    def _settle(self) -> None:
+        for widget in (*self.radios.values(), self.fee):
             widget.setEnabled(False)
         self.save.hide()
         self.close_button.setText(self.tr("Close"))
         self.close_button.setFocus()
-        self._show_state(saved)
-        self.saved.emit()
+        self.is_settled = True
+        self.settled.emit()
 
     async def _read_booking(self) -> Booking | None:
         card = await self._parts.views.patient_card(self._booking.patient_id)

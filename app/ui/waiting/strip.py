@@ -1,5 +1,7 @@
 """The waiting room, always in sight: who has come, who waits, and the button that lets them in."""
 
+from datetime import datetime
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,7 +20,8 @@ from app.ui.waiting.card import WaitingCard
 from app.ui.words import Label
 
 TICK_MS = 10_000
-_SCROLL_BAR = 10
+CARD_HEIGHT = 102
+_SCROLL_BAR, _MARGIN = 10, 10
 
 
 class WaitingStrip(QFrame):
@@ -63,8 +66,13 @@ class WaitingStrip(QFrame):
         self._show(self._rows)
 
     def admit_first(self) -> None:
-        """Let in whoever has waited first."""
-        for card in self.cards():
+        """Let in whoever of the user's own patients has waited longest; those of others are let in by mouse."""
+        waiting = [
+            (row.presence.since, self._cards[row.booking.id])
+            for row in self._rows
+            if row.presence is not None and row.presence.phase is PatientPhase.WAITING and self._own(row)
+        ]
+        for _, card in sorted(waiting, key=lambda pair: pair[0]):
             if card.admittable:
                 card.admit.click()
                 return
@@ -75,7 +83,7 @@ class WaitingStrip(QFrame):
 
     def _show(self, rows: tuple[WaitingRow, ...]) -> None:
         self._alert(rows)
-        self._rows = tuple(sorted(rows, key=_order))
+        self._rows = tuple(sorted(rows, key=self._order))
         listed = {row.booking.id for row in rows}
         for gone in [booking_id for booking_id in self._cards if booking_id not in listed]:
             card = self._cards.pop(gone)
@@ -84,10 +92,17 @@ class WaitingStrip(QFrame):
             card.deleteLater()
         for position, row in enumerate(self._rows):
             card = self._cards.get(row.booking.id) or self._new_card(row.booking.id)
-            card.show_row(row, call_open=row.booking.id in self._open_calls)
+            card.show_row(row, own=self._own(row), call_open=row.booking.id in self._open_calls)
             if self._row.indexOf(card) != position:
                 self._row.insertWidget(position, card)
         self._show_line()
+
+    def _own(self, row: WaitingRow) -> bool:
+        return row.booking.clinician_id == self._parts.user.id
+
+    def _order(self, row: WaitingRow) -> tuple[bool, datetime, BookingId]:
+        """One's own patients first, then by time: what a patient does moves no card away from under the mouse."""
+        return not self._own(row), row.booking.start, row.booking.id
 
     def _new_card(self, booking_id: BookingId) -> WaitingCard:
         card = self._cards[booking_id] = WaitingCard(self._theme, self._parts.clock)
@@ -143,21 +158,16 @@ class WaitingStrip(QFrame):
         head.addWidget(text_label(self.tr("Waiting room"), "strong"))
         head.addWidget(self.line)
         row = QHBoxLayout(self)
-        row.setContentsMargins(24, 10, 16, 10)
+        row.setContentsMargins(24, _MARGIN, 16, _MARGIN)
         row.setSpacing(20)
         row.addLayout(head)
         row.addWidget(self.empty, 1)
         row.addWidget(self._scroll, 1)
 
     def _fit(self) -> None:
-        self._scroll.setFixedHeight(round(88 * self._theme.sizes.scale) + _SCROLL_BAR)
-
-
-def _order(row: WaitingRow) -> tuple[bool, float]:
-    """Those who need somebody now come first, in the order they came."""
-    if row.presence is not None and _calls_for_attention(row):
-        return False, row.presence.since.timestamp()
-    return True, row.booking.start.timestamp()
+        height = round(CARD_HEIGHT * self._theme.sizes.scale) + _SCROLL_BAR
+        self._scroll.setFixedHeight(height)
+        self.setFixedHeight(height + 2 * _MARGIN)
 
 
 def _calls_for_attention(row: WaitingRow) -> bool:

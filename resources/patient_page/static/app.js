@@ -15,10 +15,12 @@ import {
 const ROOM = ["early", "preview", "waiting"];
 const MEDIA_PATIENCE = 8000; // an offer is answered without camera rather than not at all
 const GONE = [404, 429];
+const OVER = ["ended", "left", "closed", "replaced"]; // nothing to wait for, so a line that is down is no news
 
 let phase = document.body.dataset.phase;
 let server = null;
 let unsaid = null; // a wish made while the line was down
+let lineWords = ""; // what is said while the line is down
 let lamp = null; // keeps the screen from sleeping
 const callState = { health: "connecting", picture: false, blocked: false };
 
@@ -43,6 +45,8 @@ function render() {
   else if (ROOM.includes(phase)) renderRoom(phase, server, media);
   else if (phase === "admitted") renderCall(server, media, callState);
   else renderMessage(phase, server);
+  text("line-down", lineWords);
+  show("line-down", lineWords && phase !== "admitted" && !OVER.includes(phase));
   showPhase(phase);
   document.title = `${titleOf()} · ${server?.clinic_name || t("product")}`;
 }
@@ -66,7 +70,7 @@ function enter(next) {
 
 function leaveTo(next) {
   line.close();
-  show("line-down", false);
+  lineWords = "";
   enter(next);
 }
 
@@ -119,7 +123,8 @@ function renewWithMedia() {
 
 function lineUp() {
   call.forgetNumber();
-  show("line-down", false);
+  lineWords = "";
+  render();
   if (media.state === "on") reportDevices();
   if (unsaid && line.send(unsaid)) unsaid = null;
 }
@@ -130,8 +135,8 @@ function say(message) {
 
 async function lineDown(failures) {
   const phone = failures > 2 && server?.clinic_phone;
-  text("line-down", phone ? `${t("line_down")} ${t("call_clinic", { phone })}` : t("line_down"));
-  show("line-down", phase !== "admitted");
+  lineWords = phone ? `${t("line_down")} ${t("call_clinic", { phone })}` : t("line_down");
+  render();
   if (failures % 3 === 0 && !call.active) {
     const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
     if (answer && GONE.includes(answer.status)) location.reload();

@@ -83,10 +83,11 @@ export function renderMessage(phase, server) {
   text("message-hint", phase === "callback" ? t("callback_hint") : "");
   const action = MESSAGE_ACTIONS[phase];
   show("message-go", Boolean(action));
+  $("message-go").className = phase === "callback" ? "quiet" : "primary";
   if (action) text("message-go", t(action));
   show("message-phone", phase === "left");
   show("rating", phase === "ended");
-  const phone = ["closed", "callback"].includes(phase) ? server?.clinic_phone : "";
+  const phone = ["closed", "callback", "ended"].includes(phase) ? server?.clinic_phone : "";
   show("clinic-phone", Boolean(phone));
   if (phone) {
     text("clinic-phone", t("call_clinic", values));
@@ -120,7 +121,7 @@ function renderStudio(phase, media) {
   text("mirror-text", t(asking ? "asking" : on ? "mirror_none" : "mirror_off"));
   show("level-row", Boolean(media.track("microphone")));
   show("problem", on && Boolean(camera || microphone));
-  text("problem", on ? problemText(media.problems) : "");
+  text("problem", on ? problemText(media.problems, "try_again") : "");
   const failed = on && Boolean(camera || microphone);
   show("start-media", off || failed);
   text("start-media", t(failed ? "try_again" : "start_media"));
@@ -137,11 +138,12 @@ function joinKey(camera, microphone) {
   return microphone ? "join_without_microphone" : "join";
 }
 
-function problemText({ camera, microphone }) {
+// `action` names the button that tries again where the sentence stands.
+function problemText({ camera, microphone }, action) {
   const problem = camera ?? microphone;
   const both = camera && camera === microphone;
   const device = both ? "device_both" : camera ? "device_camera" : "device_microphone";
-  return problem ? t(problem, { device: t(device), a_device: t(`a_${device}`) }) : "";
+  return problem ? t(problem, { device: t(device), a_device: t(`a_${device}`), action: t(action) }) : "";
 }
 
 export function renderCall(server, media, call) {
@@ -153,7 +155,8 @@ export function renderCall(server, media, call) {
   show("self-empty", !media.enabled("camera"));
   show("remote-empty", !call.picture && call.health !== "frozen");
   text("remote-text", capital(t(call.health === "live" ? "no_remote_picture" : "admitted", values)));
-  const problem = media.state === "on" ? problemText(media.problems) : "";
+  const again = media.problems.camera ? "camera_on" : "unmute";
+  const problem = media.state === "on" ? problemText(media.problems, again) : "";
   const muted = media.track("microphone") && !media.enabled("microphone") ? t("muted") : "";
   const status = call.health === "frozen" ? t("frozen") : problem || muted;
   show("call-status", Boolean(status));

@@ -1,0 +1,89 @@
+"""One conversation as its window holds it: the call while it opens, goes on and ends, and the record of it all."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.domain.booking import Booking
+from app.domain.call import CallRecord, Medium, MediumStep, StepReason
+from app.domain.errors import KlinikError
+from app.ui.parts import Call, ConsoleParts
+from app.video.call_view import CallView
+
+_log = logging.getLogger(__name__)
+
+
+class Conversation:
+    """What is chosen while the call opens, to end or to telephone, holds once it has opened.
+
+    `on_open` gets the call before the patient is let in, `on_view` each new view until the conversation is over, and
+    `on_record` is told when the record has something new to keep.
+    """
+
+    def __init__(
+        self,
+        parts: ConsoleParts,
+        booking: Booking,
+        on_open: Callable[[Call], None],
+        on_view: Callable[[CallView], None],
+        on_record: Callable[[], None],
+    ) -> None:
+        self._parts = parts
+        self._booking = booking
+        self._on_open = on_open
+        self._on_view = on_view
+        self._on_record = on_record
+        now = parts.clock()
+        self.call: Call | None = None
+        self.record = CallRecord(now, (MediumStep(now, Medium.VIDEO, StepReason.STARTED),))
+        self.over = self.by_telephone = False
+
+    async def begin(self) -> None:
+        """Open the call and let the patient in; raises KlinikError when no call can be opened."""
+        call = await self._parts.open_call(self._booking, self._take)
+        if self.over:
+            await call.end()
+            return
+        self.call = call
+        self._on_open(call)
+        if self.by_telephone:
+            await call.continue_by_telephone()
+        else:
+            await call.start()
+        self._take(call.view)
+
+    def note_telephone(self) -> None:
+        """Go on by telephone without a call; one that is opening will tell the patient, and open no devices."""
+        self.by_telephone = True
+        step = MediumStep(self._parts.clock(), Medium.TELEPHONE, StepReason.NEVER_CONNECTED)
+        self.record = replace(self.record, steps=(*self.record.steps, step))
+        self._on_record()
+
+    def conclude(self) -> None:
+        """Close the record; nothing that the call does from now on is heard of."""
+        self.over = True
+        if self.record.ended_at is None:
+            ended = max(self._parts.clock(), self.record.steps[-1].at)
+            self.record = replace(self.record, ended_at=ended)
+
+    async def keep(self) -> None:
+        """Save the record with the booking, so that its times, medium and fee survive this program."""
+        try:
+            await self._parts.desk.call_noted(self._booking.id, self.record)
+        except KlinikError as error:
+            # The sheet still has the record; only a restart before it is saved would miss it.
+            _log.warning("the call could not be noted: %s", error)
+
+    async def hang_up(self) -> None:
+        """Give camera, microphone and room back; one that still opens is ended when it has opened."""
+        self.conclude()
+        await self.keep()
+        if self.call is not None:
+            await self.call.end()
+
+    def _take(self, view: CallView) -> None:
+        if not self.over:
+            before, self.record = self.record, view.record
+            self._on_view(view)
+            if self.record != before:
+                self._on_record()
