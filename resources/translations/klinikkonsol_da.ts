@@ -106,10 +106,6 @@
         <translation>{what} {when}. Ring til patienten.</translation>
     </message>
     <message>
-        <source>The SMS with the link is being sent …</source>
-        <translation>SMS&apos;en med linket er på vej …</translation>
-    </message>
-    <message>
         <source>Code to read aloud: {code}</source>
         <translation>Kode til oplæsning: {code}</translation>
     </message>
@@ -128,6 +124,14 @@
     <message>
         <source>{what} {when} is not in the calendar.</source>
         <translation>{what} {when} står ikke i kalenderen.</translation>
+    </message>
+    <message>
+        <source>The room is being made ready …</source>
+        <translation>Rummet gøres klar …</translation>
+    </message>
+    <message>
+        <source>The SMS is sent as soon as the record system has confirmed the time.</source>
+        <translation>SMS'en sendes, så snart lægesystemet har bekræftet tiden.</translation>
     </message>
 </context>
 <context>

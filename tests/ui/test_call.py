@@ -14,12 +14,13 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.domain.booking import BookingState, RowState
-from app.domain.call import Medium, StepReason
+from app.domain.call import CallRecord, Medium, StepReason
 from app.domain.errors import ErrorKind
 from app.domain.outcome import OutcomeKind
 from app.ui.call.surface import VideoSurface, picture_rect
 from app.ui.call.window import CallWindow
 from app.ui.outcome.sheet import OutcomeSheet
+from app.ui.outcome.window import OutcomeWindow
 from app.ui.theme.theme import Theme
 from app.video.call_events import Stage
 from app.video.frames import FrameSlot, Picture
@@ -174,6 +175,24 @@ def test_going_on_by_telephone(qtbot: QtBot, window: CallWindow, call: FakeCall,
     sheet = finish(qtbot, window)
     assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
     assert fee_code(sheet) == "0201"
+
+
+def test_the_record_is_kept_and_is_the_proposal_after_a_restart(
+    qtbot: QtBot, theme: Theme, window: CallWindow, call: FakeCall, world: World
+) -> None:
+    def kept() -> CallRecord | None:
+        return world.clinic.bookings[0].call
+
+    qtbot.waitUntil(lambda: kept() is not None)
+    window.go_to_telephone()
+    qtbot.waitUntil(lambda: (record := kept()) is not None and record.medium is Medium.TELEPHONE)
+    window.end()
+    qtbot.waitUntil(lambda: (record := kept()) is not None and record.ended_at is not None)
+
+    later = OutcomeWindow(theme, world.parts, world.clinic.bookings[0], "Karen Margrethe Holm", None)
+    qtbot.addWidget(later)
+    assert later.sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
+    assert fee_code(later.sheet) == "0201"
 
 
 def test_a_pc_that_cannot_phone_says_so(qtbot: QtBot, window: CallWindow, call: FakeCall, world: World) -> None:

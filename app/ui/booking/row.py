@@ -5,7 +5,7 @@ from datetime import timedelta
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
 
-from app.domain.booking import Booking, BookingState
+from app.domain.booking import MADE_LONG_AGO, Booking, BookingState
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind
 from app.domain.invitation import Delivery
@@ -126,7 +126,7 @@ class BookingRow(QFrame):
             return self.tr("Cancelled: {what} {when}").format(what=consultation_text(booking), when=when)
         if booking.outcome is not None:
             return self.tr("{outcome} {when}").format(outcome=outcome_text(booking.outcome.kind), when=when)
-        if booking.slot_id is None:
+        if booking.slot_id is None and booking.made_at != MADE_LONG_AGO:
             return self.tr("{what} – made {when}").format(
                 what=consultation_text(booking), when=moment_text(booking.made_at, now)
             )
@@ -142,10 +142,18 @@ class BookingRow(QFrame):
         if booking.outcome is not None:
             return booking.outcome.fee_text
         if not booking.ledger:
-            return self.tr("The SMS with the link is being sent …") if booking.live else ""
+            return self._before_the_text(booking)
         sent = any(entry.delivery is not Delivery.QUEUED for entry in booking.ledger)
         shown = [entry for entry in booking.ledger if not (sent and entry.delivery is Delivery.QUEUED)]
         return "  ·  ".join(delivery_label(entry.delivery, clock_text(entry.at)).text for entry in shown)
+
+    def _before_the_text(self, booking: Booking) -> str:
+        """What the SMS waits for; nothing for a booking that was never to get one from here."""
+        if booking.state is BookingState.REQUESTED:
+            return self.tr("The room is being made ready …")
+        if booking.state is BookingState.ROOM_READY:
+            return self.tr("The SMS is sent as soon as the record system has confirmed the time.")
+        return ""
 
     def _not_booked_text(self, booking: Booking) -> str:
         nothing_sent = "" if booking.ledger else self.tr("Nothing was sent to the patient.")

@@ -16,8 +16,8 @@ _log = logging.getLogger(__name__)
 class Conversation:
     """What is chosen while the call opens, to end or to telephone, holds once it has opened.
 
-    `on_open` gets the call before the patient is let in, `on_view` each new view until the conversation is over, and
-    `on_record` is told when the record has something new to keep.
+    `on_open` gets the call before the patient is let in, `on_view` each new view until the conversation is over,
+    and `on_record` is told when the record has something new to keep.
     """
 
     def __init__(
