@@ -25,8 +25,8 @@ stories: setup-test ## the whole program with a real browser, only
 bench: setup ## the figures of docs/benchmarks.md; one by ONLY=name
 	@$(PY) -m benchmarks $(ONLY)
 
-screens: setup ## draw every screen, light and dark, into build/screens
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests/ui -m screens -q
+screens: setup-test ## draw every screen, light and dark, into build/screens
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest tests -m screens -q
 
 translate: setup ## bring resources/translations up to date with the source strings
 	@$(PY) -m scripts.translate update && $(PY) -m scripts.translate release

@@ -131,7 +131,7 @@
     </message>
     <message>
         <source>The SMS is sent as soon as the record system has confirmed the time.</source>
-        <translation>SMS'en sendes, så snart lægesystemet har bekræftet tiden.</translation>
+        <translation>SMS'en sendes, så snart lægesystemet har sagt ja til tiden.</translation>
     </message>
 </context>
 <context>

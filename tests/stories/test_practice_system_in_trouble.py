@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from app.domain.clinic_time import CLINIC_ZONE
+from app.domain.clinic_time import CLINIC_ZONE, utc_now
 from tests.driver.console import running_console
 from tests.driver.stack import Stack, running_stack
 from tests.driver.traces import assert_logs_are_private, traces
@@ -90,7 +90,8 @@ async def take_slot_at(stack: Stack, proposed: str) -> None:
     async with aiohttp.ClientSession() as session:
         async with session.get(f"{stack.practice}/Slot?status=free&_count=1000", raise_for_status=True) as answer:
             bundle = await answer.json(content_type=None)
-        slots = sorted(_slots(bundle), key=lambda slot: datetime.fromisoformat(slot["start"]))
+        ahead = (slot for slot in _slots(bundle) if datetime.fromisoformat(slot["start"]) > utc_now())
+        slots = sorted(ahead, key=lambda slot: datetime.fromisoformat(slot["start"]))
         mine = [slot for slot in slots if "mette" in slot["schedule"]["reference"] and _local(slot) == wanted]
         taken = {**mine[0], "status": "busy"}
         headers = {"If-Match": f'W/"{taken["meta"]["versionId"]}"'}

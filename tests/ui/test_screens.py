@@ -26,8 +26,6 @@ from tests.ui.gallery import Gallery
 
 pytestmark = pytest.mark.screens
 
-CALL_SIZES = ((1120, 760), (1366, 768))
-
 
 @pytest.fixture
 def gallery(qtbot: QtBot, theme: Theme) -> Gallery:
@@ -116,7 +114,7 @@ def test_thread_with_a_booking(
 ) -> None:
     world.clinic.put(people.every_booking_state()[state])
     qtbot.waitUntil(console.inbox.reading.panel.row.isVisible)
-    gallery.draw(f"03-booking-{state.value}", console, ((1366, 768),))
+    gallery.draw(f"03-booking-{state.value}", console)
 
 
 def test_calendar(qtbot: QtBot, console: Console, world: World, gallery: Gallery) -> None:
@@ -135,21 +133,21 @@ def test_calendar_of_everybody(qtbot: QtBot, console: Console, world: World, gal
     console.calendar.bar.clinician.setCurrentIndex(0)
     console.calendar.bar.clinician.activated.emit(0)
     qtbot.waitUntil(lambda: bool(console.calendar.model.clinicians))
-    gallery.draw("05-calendar-everybody", console, ((1366, 768),))
+    gallery.draw("05-calendar-everybody", console)
 
 
 def test_choosing_another_time(qtbot: QtBot, console: Console, world: World, gallery: Gallery) -> None:
     console.inbox.reading.panel.bar.other_time_wanted.emit()
     qtbot.waitUntil(lambda: console.calendar.model.rowCount() > 5)
     console.calendar.list.select_row(4)
-    gallery.draw("06-choose-time", console, ((1366, 768),))
+    gallery.draw("06-choose-time", console)
 
 
 def test_empty_calendar(qtbot: QtBot, console: Console, gallery: Gallery) -> None:
     console.show_screen(CALENDAR)
     console.calendar.bar.after.click()
     qtbot.waitUntil(lambda: console.calendar.empty.title.text() == "Intet i kalenderen den dag")
-    gallery.draw("07-calendar-empty", console, ((1366, 768),))
+    gallery.draw("07-calendar-empty", console)
 
 
 def test_offline(qtbot: QtBot, console: Console, world: World, gallery: Gallery) -> None:
@@ -173,19 +171,19 @@ def test_nothing_to_show(qtbot: QtBot, theme: Theme, gallery: Gallery, state: st
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(lambda: window.inbox.empty.title.text() != "" and window.status.sentence.text() != "")
-    gallery.draw(f"09-inbox-{state}", window, ((1366, 768),))
+    gallery.draw(f"09-inbox-{state}", window)
 
 
 def test_error_banner(console: Console, gallery: Gallery) -> None:
     console.tell_error(ErrorKind.UNEXPECTED)
-    gallery.draw("10-error-banner", console, ((1366, 768),))
+    gallery.draw("10-error-banner", console)
 
 
 def test_a_failed_booking(qtbot: QtBot, console: Console, world: World, gallery: Gallery) -> None:
     world.clinic.desk_failure = ErrorKind.SLOT_TAKEN
     console.inbox.book_first()
     qtbot.waitUntil(console.inbox.reading.panel.notice.isVisible)
-    gallery.draw("11-slot-just-taken", console, ((1366, 768),))
+    gallery.draw("11-slot-just-taken", console)
 
 
 def test_secretary(qtbot: QtBot, theme: Theme, gallery: Gallery) -> None:
@@ -194,37 +192,37 @@ def test_secretary(qtbot: QtBot, theme: Theme, gallery: Gallery) -> None:
     qtbot.addWidget(window)
     window.show()
     qtbot.waitUntil(window.inbox.reading.panel.bar.book.isEnabled)
-    gallery.draw("12-secretary", window, ((1366, 768),))
+    gallery.draw("12-secretary", window)
 
 
 def test_live_call(live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
-    gallery.draw("20-call", live[0], CALL_SIZES)
+    gallery.draw("20-call", live[0])
 
 
 def test_call_connecting(qtbot: QtBot, theme: Theme, world: World, gallery: Gallery) -> None:
-    gallery.draw("21-call-connecting", open_call(qtbot, theme, world), CALL_SIZES)
+    gallery.draw("21-call-connecting", open_call(qtbot, theme, world))
 
 
 def test_call_without_devices(live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
     live[1].become(device_failures=(ErrorKind.NO_MICROPHONE, ErrorKind.NO_CAMERA), microphone_on=False)
-    gallery.draw("22-call-no-devices", live[0], CALL_SIZES[:1])
+    gallery.draw("22-call-no-devices", live[0])
 
 
 def test_call_without_camera(live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
     live[1].become(device_failures=(ErrorKind.NO_CAMERA,), camera_on=False)
-    gallery.draw("23-call-no-camera", live[0], CALL_SIZES[:1])
+    gallery.draw("23-call-no-camera", live[0])
 
 
 def test_call_proposes_the_telephone(live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
     live[1].become(stage=Stage.RECONNECTING, proposed=StepReason.MEDIA_LOST)
-    gallery.draw("24-call-telephone-proposed", live[0], CALL_SIZES[:1])
+    gallery.draw("24-call-telephone-proposed", live[0])
 
 
 def test_sound_only(live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
     record = live[1].view.record
     step = MediumStep(people.NOW, Medium.SOUND, StepReason.MEDIA_LOST)
     live[1].become(record=replace(record, steps=(*record.steps, step)))
-    gallery.draw("25-call-sound-only", live[0], CALL_SIZES[:1])
+    gallery.draw("25-call-sound-only", live[0])
 
 
 def test_compact_call(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
@@ -237,17 +235,17 @@ def test_call_on_telephone(qtbot: QtBot, live: tuple[CallWindow, FakeCall], worl
     live[0].go_to_telephone()
     qtbot.waitUntil(live[0].telephone.isVisible)
     live[0].telephone.dial.click()
-    gallery.draw("27-call-telephone", live[0], CALL_SIZES)
+    gallery.draw("27-call-telephone", live[0])
 
 
 def test_call_that_cannot_be_made(qtbot: QtBot, theme: Theme, world: World, gallery: Gallery) -> None:
     world.call_failure = ErrorKind.ROOM_UNREACHABLE
-    gallery.draw("28-call-impossible", open_call(qtbot, theme, world), CALL_SIZES[:1])
+    gallery.draw("28-call-impossible", open_call(qtbot, theme, world))
 
 
 def test_call_while_another_patient_waits(live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
     live[0].refuse_other(people.OMAR.name.reveal())
-    gallery.draw("29-call-another-waits", live[0], CALL_SIZES[:1])
+    gallery.draw("29-call-another-waits", live[0])
 
 
 def test_outcome_of_a_cancelled_booking(
@@ -261,7 +259,7 @@ def test_outcome_of_a_cancelled_booking(
     world.clinic.put(replace(world.clinic.bookings[0], state=BookingState.CANCELLED))
     sheet.save_now()
     qtbot.waitUntil(sheet.notice.isVisible)
-    gallery.draw("32-outcome-too-late", window, CALL_SIZES[:1])
+    gallery.draw("32-outcome-too-late", window)
 
 
 def test_a_booking_the_record_system_refused(
@@ -270,7 +268,7 @@ def test_a_booking_the_record_system_refused(
     refused = replace(people.every_booking_state()[BookingState.SLOT_TAKEN], failure=ErrorKind.PRACTICE_REFUSED)
     world.clinic.put(refused)
     qtbot.waitUntil(console.inbox.reading.panel.row.isVisible)
-    gallery.draw("04-booking-refused", console, ((1366, 768),))
+    gallery.draw("04-booking-refused", console)
 
 
 def test_a_console_that_would_lose_an_outcome(
@@ -280,21 +278,21 @@ def test_a_console_that_would_lose_an_outcome(
     qtbot.waitUntil(console.inbox.reading.panel.row.isVisible)
     console.calls.finish(world.clinic.bookings[0], people.KAREN.name.reveal())
     console.close()
-    gallery.draw("33-outcome-not-saved", console, ((1366, 768),))
+    gallery.draw("33-outcome-not-saved", console)
 
 
 def test_outcome_sheet(qtbot: QtBot, live: tuple[CallWindow, FakeCall], world: World, gallery: Gallery) -> None:
     window = live[0]
     window.end()
     qtbot.waitUntil(lambda: window.sheet is not None)
-    gallery.draw("30-outcome", window, CALL_SIZES)
+    gallery.draw("30-outcome", window)
     assert window.sheet is not None
     window.sheet.save_now()
     qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
     ended = world.clinic.bookings[0]
     world.clinic.put(replace(ended, row_state=RowState.CONFIRMED))
     qtbot.waitUntil(lambda: window.sheet is not None and "bekræftet" in window.sheet.state.text())
-    gallery.draw("31-outcome-saved", window, CALL_SIZES[:1])
+    gallery.draw("31-outcome-saved", window)
 
 
 @pytest.mark.parametrize(
