@@ -38,6 +38,7 @@ class CallDevices:
         self._open = threading.Event()
         self._order = asyncio.Lock()
         self._closed = False
+        self._sound_open = False
         self._tracks: tuple[CameraTrack, MicrophoneTrack] | None = None
         self._maker = PictureMaker()
         self._camera_state = CameraState()
@@ -56,6 +57,7 @@ class CallDevices:
             self._camera.start(self._on_frame, self._on_camera)
             self._camera.turn(self.camera_on)
             await self._media.call(lambda: self._sound.start(self._on_captured))
+            self._sound_open = True
 
     async def close(self) -> None:
         """Give the devices back; neither picture nor sound passes any more, in either direction."""
@@ -106,13 +108,13 @@ class CallDevices:
 
     @property
     def failures(self) -> tuple[ErrorKind, ...]:
-        """What is missing, the gravest first."""
+        """What is missing, the gravest first; a device that is still being opened is not missing."""
         if not self._open.is_set():
             return ()
         sound = self._sound.state
         missing = (
-            None if sound.microphone else ErrorKind.NO_MICROPHONE,
-            None if sound.speaker else ErrorKind.NO_SPEAKER,
+            ErrorKind.NO_MICROPHONE if self._sound_open and not sound.microphone else None,
+            ErrorKind.NO_SPEAKER if self._sound_open and not sound.speaker else None,
             self._camera_state.failure,
         )
         return tuple(kind for kind in missing if kind)
