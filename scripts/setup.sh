@@ -76,7 +76,9 @@ python=$(find_python)
 uv=$(find_uv "$python")
 # The system's certificates, so that a clinic's or a region's own proxy is trusted where the system trusts it.
 export UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_SYSTEM_CERTS=true
-"$uv" sync --frozen --quiet --python "$python"
+# Only the first time: naming the interpreter again would make uv build the environment anew at every call.
+[ -x .venv/bin/python ] || "$uv" venv --quiet --clear --python "$python" .venv
+"$uv" sync --frozen --quiet
 .venv/bin/python -m scripts.translate release
 
 if [ $with_test = yes ] && ! cmp -s scripts/peer-requirements.txt .peer/installed.txt; then
