@@ -40,6 +40,7 @@ from app.video.call_events import (
 from app.video.call_view import CallView, view_of
 from app.video.camera import CameraSource
 from app.video.frames import FrameSlot
+from app.video.heap import give_back
 from app.video.media_thread import MediaThread
 from app.video.peer import Peer, PeerEnds
 from app.video.profile import STANDARD, VideoProfile, apply_bitrates
@@ -177,6 +178,7 @@ class CallSession:
             await asyncio.wait({self._watching})
             self._watching = None
         await self._until_closed()
+        await self._media.call(give_back)
         return self._state.record
 
     async def statistics(self) -> CallStatistics:

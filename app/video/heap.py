@@ -1,0 +1,30 @@
+"""Keeps the memory of a call down: codecs run in many threads, and glibc would keep a heap for each of them.
+
+Measured with six calls in a row: 330 MB with glibc's own choice (eight heaps a core), 282 MB with two.
+"""
+
+import ctypes
+import sys
+
+_ARENA_MAX = -8
+"""M_ARENA_MAX of glibc's malloc.h."""
+_ARENAS = 2
+
+
+def use_few_arenas() -> bool:
+    """Let the C heap have two arenas at most; to be called before other threads start. False where it cannot."""
+    library = _glibc()
+    return library is not None and bool(library.mallopt(_ARENA_MAX, _ARENAS))
+
+
+def give_back() -> None:
+    """Hand free pages of the C heap back to the system; takes some ms, so not for the thread of the screens."""
+    if (library := _glibc()) is not None:
+        library.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    library = ctypes.CDLL(None)
+    return library if hasattr(library, "mallopt") and hasattr(library, "malloc_trim") else None
