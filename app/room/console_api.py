@@ -34,15 +34,13 @@ async def clinic_key(request: web.Request, handler: Handler) -> web.StreamRespon
 
 @routes.put("/api/rooms/{booking_id}")
 async def put_room(request: web.Request) -> web.Response:
-    """Make the booking's room or change its times and names; the code stays the same."""
+    """Make the booking's room, change its times and names, or open it again; the code stays the same."""
     service = request.app[SERVICE]
     try:
         plan = parse_room_request(parse_booking_id(request.match_info["booking_id"]), await request.read())
     except MalformedError as error:
         return _refusal(400, str(error))
     room, new = service.board.ensure(plan)
-    if room.closed:
-        return _refusal(409, "room_closed")
     await service.storage.save(room)
     LOG.info("room %s for booking %s", "made" if new else "kept", plan.booking_id)
     url = f"{service.public_url}/{room.code}"
@@ -51,7 +49,7 @@ async def put_room(request: web.Request) -> web.Response:
 
 @routes.delete("/api/rooms/{booking_id}")
 async def delete_room(request: web.Request) -> web.Response:
-    """Close the booking's room for good."""
+    """Close the booking's room until the clinic plans it again."""
     service = request.app[SERVICE]
     try:
         booking_id = parse_booking_id(request.match_info["booking_id"])

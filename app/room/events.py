@@ -121,7 +121,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The clinic closed the room for good."""
+    """The clinic closed the room; only a new plan of the clinic's opens it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Switchboard:
             self._add(_restored(record, clock()), record.code)
 
     def ensure(self, plan: RoomRequest) -> tuple[StoredRoom, bool]:
-        """Make or change the booking's room; returns it, and whether it is new. It always keeps its code."""
+        """Make, change or reopen the booking's room; returns it, and whether it is new. It keeps its code."""
         seat = self._seats.get(plan.booking_id)
         if seat is None:
             seat = self._add(new_room(plan, self._clock()), self._fresh_code())
@@ -96,7 +96,7 @@ class Switchboard:
         return seat.stored(), False
 
     def close_room(self, booking_id: BookingId) -> StoredRoom | None:
-        """Close the room for good; returns it, or None when there is none."""
+        """Close the room until it is planned again; returns it, or None when there is none."""
         seat = self._seats.get(booking_id)
         if seat is None:
             return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal, assert_never
 
+from app.domain.ports.rooms import RoomRequest
 from app.room.events import (
     Admit,
     AskForPhone,
@@ -63,7 +64,7 @@ def _apply(room: Room, event: Event | ConsoleEvent, now: datetime) -> Step:
         case PatientGone():
             changed = replace(room, connected=False, seen_at=now if occupied(room) else room.seen_at), ()
         case Planned(plan):
-            changed = (room if room.closed else replace(room, plan=plan)), ()
+            changed = (_reopened(room, plan) if room.closed else replace(room, plan=plan)), ()
         case Close():
             changed = replace(room, closed=True), ()
         case Tick():
@@ -87,6 +88,14 @@ def _tell_what_differs(room: Room, effects: tuple[Effect, ...], now: datetime) -
         effects = (*effects, TellPresence(reported))
         room = replace(room, reported=reported)
     return room, effects
+
+
+def _reopened(room: Room, plan: RoomRequest) -> Room:
+    """The clinic plans the booking again after all: the same door, and nobody has been let in yet."""
+    stage = Stage.OPENED if room.connected else Stage.NEW
+    return replace(
+        room, plan=plan, closed=False, stage=stage, owner=None, delay_minutes=0, rated=False, seen_at=None
+    )
 
 
 def _arrive(room: Room, now: datetime) -> Step:

@@ -150,7 +150,9 @@ async def test_a_restart_keeps_rooms_and_who_was_waiting(tmp_path: Path) -> None
             await patient.hears("state", phase="waiting")
         async with patient_at(on.service, on.session, closed_link.code) as patient:
             await patient.hears("state", phase="closed")
-        assert await on.call("PUT", f"/api/rooms/{closed}", _body()) == 409
+        assert await on.call("PUT", f"/api/rooms/{closed}", _body()) == 200
+        async with patient_at(on.service, on.session, closed_link.code) as patient:
+            await patient.hears("state", phase="preview")
 
 
 async def test_the_file_holds_nothing_about_the_patient(tmp_path: Path) -> None:

@@ -231,11 +231,18 @@ def test_the_end_is_the_end_also_when_the_room_is_closed() -> None:
     assert play.take(ev.Rating(1, 1)).effects == ()
 
 
-def test_a_closed_room_tells_the_patient_and_stays_closed() -> None:
+def test_a_closed_room_tells_the_patient_and_stays_closed_to_them() -> None:
     play = waiting().take(ev.Close())
     assert (play.view, play.phase) == ("closed", PatientPhase.LEFT)
-    assert play.take(ev.Planned(plan(START + timedelta(days=1)))).view == "closed"
     assert play.take(ev.Admit(HERE), ev.Join(), ev.AskForPhone()).effects == ()
+    assert play.take(ev.PatientGone(), ev.PatientArrived()).view == "closed"
+
+
+def test_the_clinic_opens_a_closed_room_again_and_nobody_is_let_in_by_it() -> None:
+    play = in_call().take(ev.Close())
+    again = play.take(ev.Planned(play.room.plan))
+    assert (again.view, again.phase, again.room.owner) == ("preview", PatientPhase.OPENED, None)
+    assert again.take(ev.Join()).phase is PatientPhase.WAITING
 
 
 def test_a_delay_is_shown_and_can_be_taken_back() -> None:
