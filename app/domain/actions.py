@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, unique
 
-from app.domain.booking import RoomLink
+from app.domain.arrangement import Conflict
+from app.domain.assignment import ThreadHolder
+from app.domain.booking import PlannedTime, RoomLink
 from app.domain.errors import ErrorKind
-from app.domain.ids import ActionId, BookingId, PatientId
+from app.domain.ids import ActionId, BookingId, PatientId, ThreadId
 
 
 @unique
@@ -26,11 +28,13 @@ class ActionKind(Enum):
     ENSURE_ROOM = "ensure_room"
     CLOSE_ROOM = "close_room"
     WRITE_APPOINTMENT = "write_appointment"
+    MOVE_APPOINTMENT = "move_appointment"
     CANCEL_APPOINTMENT = "cancel_appointment"
     WRITE_OUTCOME = "write_outcome"
     SEND_INVITATION = "send_invitation"
     SEND_CANCELLATION = "send_cancellation"
     WATCH_DELIVERY = "watch_delivery"
+    ASSIGN_THREAD = "assign_thread"
 
     @property
     def channel(self) -> Channel:
@@ -42,11 +46,13 @@ _CHANNELS = {
     ActionKind.ENSURE_ROOM: Channel.ROOM,
     ActionKind.CLOSE_ROOM: Channel.ROOM,
     ActionKind.WRITE_APPOINTMENT: Channel.PRACTICE,
+    ActionKind.MOVE_APPOINTMENT: Channel.PRACTICE,
     ActionKind.CANCEL_APPOINTMENT: Channel.PRACTICE,
     ActionKind.WRITE_OUTCOME: Channel.PRACTICE,
     ActionKind.SEND_INVITATION: Channel.SMS,
     ActionKind.SEND_CANCELLATION: Channel.SMS,
     ActionKind.WATCH_DELIVERY: Channel.SMS_STATUS,
+    ActionKind.ASSIGN_THREAD: Channel.PRACTICE,
 }
 
 
@@ -65,28 +71,63 @@ class Effect:
     @property
     def idempotency_key(self) -> str:
         """The key under which a retry changes nothing at the other end."""
-        key = f"{self.booking_id}:{self.kind.value}"
-        return f"{key}:{self.occasion}" if self.occasion else key
+        return _key(self.booking_id, self.kind, self.occasion)
+
+    @property
+    def queue(self) -> str:
+        """What it waits in line with: all a patient's bookings in the practice system, elsewhere one booking."""
+        channel = self.kind.channel
+        return f"{channel.value}:{self.patient_id if channel is Channel.PRACTICE else self.booking_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadEffect:
+    """What a step about a thread asks for; each wish is an `occasion` of its own."""
+
+    kind: ActionKind
+    thread_id: ThreadId
+    patient_id: PatientId
+    occasion: str
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key under which a retry changes nothing at the other end."""
+        return _key(self.thread_id, self.kind, self.occasion)
+
+    @property
+    def queue(self) -> str:
+        """What it waits in line with: the other wishes for the same thread."""
+        return f"{self.kind.channel.value}:thread:{self.thread_id}"
+
+
+def _key(subject: str, kind: ActionKind, occasion: str) -> str:
+    key = f"{subject}:{kind.value}"
+    return f"{key}:{occasion}" if occasion else key
 
 
 @dataclass(frozen=True, slots=True)
 class PendingAction:
-    """One row of the outbox.
+    """One row of the outbox, about a booking or about a thread.
 
-    Actions of one booking for the same channel leave in the order they were made (`sequence`); a slow delivery
-    watch therefore never holds up the record, and a cancellation never overtakes the booking it cancels.
+    Actions of one `queue` leave in the order they were made (`sequence`): what is written to the practice system in
+    one line for each patient, everything else in one for each booking. A slow delivery watch therefore never holds
+    up the record, and a cancellation never overtakes the booking it cancels. `begun` is written down before an
+    action is first tried: one that is not has not reached the other end for certain, whatever happened.
     """
 
     id: ActionId
     sequence: int
     kind: ActionKind
-    booking_id: BookingId
+    booking_id: BookingId | None
     patient_id: PatientId
     idempotency_key: str
     made_at: datetime
     not_before: datetime
+    queue: str
     attempts: int = 0
     last_failure: ErrorKind | None = None
+    thread_id: ThreadId | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +139,16 @@ class RoomEnsured:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentBooked:
-    """The practice system holds the appointment; `confirmed` once its own version says booked."""
+    """The practice system holds the appointment; `confirmed` once its own version says booked.
+
+    `planned` is the time it holds, which is no longer the booking's when that was moved again meanwhile; None where
+    the answer does not tell. `version_at` is the server's time of the version the answer speaks of, if it tells.
+    """
 
     appointment_id: str
     confirmed: bool
+    planned: PlannedTime | None = None
+    version_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +165,31 @@ class InvitationArrived:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Done, and there is nothing more to know."""
+    """Done. `version_at` is the server's time of the appointment's version that says so, if the answer tells."""
+
+    version_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The other end said no for good; trying again would not help."""
+    """The other end said no for good; trying again would not help. `by` is the colleague who was first, if any."""
 
     kind: ErrorKind
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicted:
+    """Somebody changed the appointment in a way that does not go with what was asked: a person has to settle it."""
+
+    conflict: Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadHeld:
+    """Who has the thread now, whether or not it is who was wished for; None when nobody has."""
+
+    holder: ThreadHolder | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +199,14 @@ class NotYet:
     again_after: timedelta
 
 
-ActionResult = RoomEnsured | AppointmentBooked | InvitationTaken | InvitationArrived | Carried | Refused | NotYet
+ActionResult = (
+    RoomEnsured
+    | AppointmentBooked
+    | InvitationTaken
+    | InvitationArrived
+    | Carried
+    | Refused
+    | Conflicted
+    | ThreadHeld
+    | NotYet
+)

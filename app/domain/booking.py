@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, unique
 
+from app.domain.arrangement import Conflict
 from app.domain.call import CallRecord
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
@@ -67,11 +68,25 @@ class RoomLink:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedTime:
+    """When a booking is to be held, and in which slot; aware UTC."""
+
+    start: datetime
+    end: datetime
+    slot_id: SlotId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
     """A booking and its history; `slot_id` is None for an instant booking, `appointment_id` is the server's.
 
     `call` is the call this console holds or held. `row_state` speaks of the appointment until an outcome is chosen,
-    and of the outcome from then on.
+    and of the outcome from then on; `row_state_at` is since when it holds. `moved_from` is the time the practice
+    system still has while a move is on its way. `conflict` is what a person has to settle; when it was settled by
+    keeping what was asked for here it stays, with another `row_state`, until that is done: its `theirs` is what the
+    wish then starts from. `settled_by` is the name of the colleague who took the time, or moved or cancelled the
+    appointment elsewhere.
+    `version_at` is the server's time of the newest version of the appointment that led to something here.
     """
 
     id: BookingId
@@ -94,6 +109,11 @@ class Booking:
     row_state: RowState = RowState.SAVED_HERE
     failure: ErrorKind | None = None
     changed_at: datetime | None = None
+    row_state_at: datetime | None = None
+    moved_from: PlannedTime | None = None
+    conflict: Conflict | None = None
+    settled_by: str = ""
+    version_at: datetime | None = None
 
     @property
     def live(self) -> bool:

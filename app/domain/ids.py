@@ -12,6 +12,7 @@ BookingId = NewType("BookingId", str)
 """A UUID chosen by the console before anything leaves the PC; every remote write is keyed on it."""
 ActionId = NewType("ActionId", str)
 
+_THREADS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:klinikkonsol:thread")
 _APPOINTMENTS = uuid.uuid5(uuid.NAMESPACE_URL, "urn:klinikkonsol:appointment")
 
 
@@ -28,3 +29,8 @@ def adopted_booking_id(appointment_id: str) -> BookingId:
 def derived_uuid(booking_id: BookingId, purpose: str) -> str:
     """Return the UUID of one thing made for a booking; the same booking and purpose always give the same one."""
     return str(uuid.uuid5(uuid.UUID(booking_id), purpose))
+
+
+def assignment_uuid(thread_id: ThreadId) -> str:
+    """Return the UUID under which the practice system keeps who has taken a thread; every console derives it."""
+    return str(uuid.uuid5(_THREADS, thread_id))

@@ -5,24 +5,62 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import ClinicianId
 from app.domain.patient import Clinic, Clinician, Role
 from app.domain.phone import parse_phone
+from app.domain.settings_table import SettingsTable
 
 MAX_SETTINGS_BYTES = 64 * 1024
+KEEP_CLOSED_DAYS = 180
+DEFAULT_SCOPE = " ".join(
+    f"system/{resource_type}.{rights}"
+    for resource_type, rights in (
+        ("Practitioner", "rs"),
+        ("Schedule", "rs"),
+        ("Patient", "rs"),
+        ("Slot", "rus"),
+        ("Appointment", "crus"),
+        ("Communication", "rs"),
+        ("Task", "cruds"),
+        ("Encounter", "crs"),
+        ("ChargeItem", "crs"),
+        ("DocumentReference", "crs"),
+    )
+)
+"""What the console does and no more (SMART 2.2 scopes: create, read, update, delete, search)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackendServices:
+    """Signing in by SMART Backend Services: the console signs for itself, no secret leaves the PC.
+
+    `key_name` names the private key (ES384, PEM) in the keyring and `key_id` its `kid`. `token_url` may be empty:
+    then the practice system is asked for it (`.well-known/smart-configuration`).
+    Source: HL7 SMART App Launch 2.2, Backend Services.
+    """
+
+    client_id: str
+    key_name: str
+    key_id: str
+    scope: str
+    token_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PracticeSettings:
-    """Where the practice system answers (FHIR R4 base address) and how often it is asked."""
+    """Where the practice system answers (FHIR R4 base address), how often it is asked, and how to sign in there.
+
+    At most one of `token_name`, the name of a bearer token in the keyring, and `backend_services` is set. `ca_file`
+    names the certificates (PEM) of an authority of the clinic's own, trusted besides the PC's.
+    """
 
     base_url: str
     poll_every: timedelta
     token_name: str
-    """Name of the bearer token in the keyring; empty when the system asks for none."""
+    backend_services: BackendServices | None = None
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +92,8 @@ class Settings:
     sms: SmsSettings
     room: RoomSettings
     directory: Path
+    keep_closed_days: int
+    """So many days after its last message a closed thread stays on this PC."""
     keys: Literal["os", "file"]
     keys_path: Path | None
     phone_page: str = ""
@@ -76,37 +116,66 @@ def read_settings(path: Path) -> Settings:
 def parse_settings(text: str) -> Settings:
     """Parse the text of a settings file; raises KlinikError(SETTINGS_INVALID) naming the entry."""
     try:
-        root = _Table(tomllib.loads(text), "")
+        root = SettingsTable(tomllib.loads(text), "")
     except tomllib.TOMLDecodeError as error:
         raise KlinikError(ErrorKind.SETTINGS_INVALID, f"not TOML: {error}") from error
     keys = root.table("keys")
-    practice, sms, room = root.table("practice_system"), root.table("sms"), root.table("room")
+    sms, room, store = root.table("sms"), root.table("room"), root.table("store")
     key_file = keys.text("path", "")
     return Settings(
         clinic=_clinic(root.table("clinic")),
         user=_user(root.table("user")),
-        practice_system=PracticeSettings(
-            base_url=practice.address("base_url"),
-            poll_every=timedelta(seconds=practice.seconds("poll_seconds", 5.0)),
-            token_name=practice.text("token_name", ""),
-        ),
+        practice_system=_practice(root.table("practice_system")),
         sms=SmsSettings(base_url=sms.address("base_url"), sender=sms.text("sender"), token=sms.text("token", "")),
         room=RoomSettings(base_url=room.address("base_url"), clinic_key=room.text("clinic_key", "")),
-        directory=Path(root.table("store").text("directory")),
+        directory=Path(store.text("directory")),
+        keep_closed_days=store.whole("keep_closed_days", KEEP_CLOSED_DAYS, 1, 3650),
         keys=_backend(keys, key_file),
         keys_path=Path(key_file) if key_file else None,
         phone_page=root.table("demo", optional=True).text("phone_page", ""),
     )
 
 
-def _clinic(table: "_Table") -> Clinic:
+def _practice(table: SettingsTable) -> PracticeSettings:
+    token_name = table.text("token_name", "")
+    services = _backend_services(table.table("backend_services")) if "backend_services" in table.values else None
+    if token_name and services:
+        detail = "practice_system takes a token_name or [practice_system.backend_services], not both"
+        raise KlinikError(ErrorKind.SETTINGS_INVALID, detail)
+    ca_file = Path(named) if (named := table.text("ca_file", "")) else None
+    if ca_file is not None:
+        try:
+            ca_file.open("rb").close()
+        except (OSError, ValueError) as error:
+            detail = f"practice_system.ca_file cannot be read: {type(error).__name__}"
+            raise KlinikError(ErrorKind.SETTINGS_INVALID, detail) from error
+    return PracticeSettings(
+        base_url=table.address("base_url"),
+        poll_every=timedelta(seconds=table.seconds("poll_seconds", 5.0)),
+        token_name=token_name,
+        backend_services=services,
+        ca_file=ca_file,
+    )
+
+
+def _backend_services(table: SettingsTable) -> BackendServices:
+    return BackendServices(
+        client_id=table.text("client_id"),
+        key_name=table.text("key_name"),
+        key_id=table.text("key_id"),
+        scope=table.text("scope", DEFAULT_SCOPE),
+        token_url=table.address("token_url") if table.text("token_url", "") else "",
+    )
+
+
+def _clinic(table: SettingsTable) -> Clinic:
     try:
         return Clinic(name=table.text("name"), phone=parse_phone(table.text("phone")))
     except ValueError as error:
         raise KlinikError(ErrorKind.SETTINGS_INVALID, "clinic.phone is not a telephone number") from error
 
 
-def _user(table: "_Table") -> Clinician:
+def _user(table: SettingsTable) -> Clinician:
     try:
         role = Role(table.text("role"))
     except ValueError as error:
@@ -114,7 +183,7 @@ def _user(table: "_Table") -> Clinician:
     return Clinician(id=ClinicianId(table.text("id")), name=table.text("name"), role=role)
 
 
-def _backend(table: "_Table", key_file: str) -> Literal["os", "file"]:
+def _backend(table: SettingsTable, key_file: str) -> Literal["os", "file"]:
     match table.text("backend", "os"):
         case "os":
             return "os"
@@ -122,37 +191,3 @@ def _backend(table: "_Table", key_file: str) -> Literal["os", "file"]:
             return "file"
         case _:
             raise KlinikError(ErrorKind.SETTINGS_INVALID, "keys.backend is 'os', or 'file' with a path")
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One table of the file, whose entries are checked as they are taken out."""
-
-    values: dict[str, object]
-    name: str
-
-    def table(self, name: str, *, optional: bool = False) -> "_Table":
-        value = self.values.get(name, {} if optional else None)
-        if not isinstance(value, dict):
-            raise KlinikError(ErrorKind.SETTINGS_INVALID, f"[{name}] is missing")
-        return _Table(value, name)
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self.values.get(name, default)
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            raise KlinikError(ErrorKind.SETTINGS_INVALID, f"{self.name}.{name} is missing or not a text")
-        return value
-
-    def address(self, name: str) -> str:
-        value = self.text(name).rstrip("/")
-        parts = urlsplit(value)
-        loopback = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
-        if not parts.hostname or not (parts.scheme == "https" or loopback):
-            raise KlinikError(ErrorKind.SETTINGS_INVALID, f"{self.name}.{name} is not an https address")
-        return value
-
-    def seconds(self, name: str, default: float) -> float:
-        value = self.values.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0.1 <= value <= 3600:
-            raise KlinikError(ErrorKind.SETTINGS_INVALID, f"{self.name}.{name} is not within 0.1-3600 s")
-        return float(value)

@@ -1,11 +1,12 @@
 """The practice system: the truth for patients, calendar, messages and fees."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from app.domain.actions import ActionResult, PendingAction
+from app.domain.assignment import Assignment, HeldThread
 from app.domain.booking import Booking, BookingState, ConsultationForm
 from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId, adopted_booking_id
 from app.domain.message import Message
@@ -17,7 +18,9 @@ from app.domain.slot import Slot
 class Appointment:
     """An appointment as the practice system holds it; `booking_id` is set when a console made it.
 
-    `made_at` is None where the practice system does not tell.
+    `made_at` is None where the practice system does not tell. `changed_by` is the name of whoever last changed it
+    by a console, empty where it was changed in another way. `version_at` is the server's time of this version: with
+    it an old version, read before a write of ours and told of after it, is known for what it is.
     """
 
     id: str
@@ -31,6 +34,8 @@ class Appointment:
     status: str
     reached: BookingState
     made_at: datetime | None = None
+    changed_by: str = ""
+    version_at: datetime | None = None
 
     @property
     def known_as(self) -> BookingId:
@@ -51,7 +56,7 @@ class Fetched:
     last_updated: datetime
     raw: bytes
     deleted: bool
-    item: Patient | Clinician | Slot | Message | Appointment | None
+    item: Patient | Clinician | Slot | Message | Appointment | HeldThread | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +64,30 @@ class ChangeBatch:
     """Some resources of one type, and how far the reading has come when they are stored.
 
     `present`, when set, holds the id of every resource of the type the server still has: any other one kept here
-    was deleted there. Sent now and then by servers that cannot list deletions.
+    was deleted there. Sent now and then by servers that cannot list deletions. `complete` says that with this batch
+    the type has been read to its end once. `expected` is how many resources of the type the server says it has: a
+    hint for a progress bar and nothing else. A batch of the newest, read before its turn, has no watermark.
     """
 
     type: str
     resources: tuple[Fetched, ...]
     watermark: datetime | None
     present: frozenset[str] | None = None
+    complete: bool = False
+    expected: int | None = None
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether it may say of something kept here that it was deleted."""
+        return self.present is not None or any(each.deleted for each in self.resources)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPoint:
+    """How far a type has been read: up to which server time, and whether it was ever read to its end."""
+
+    at: datetime | None
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +105,14 @@ class PracticeSystem(Protocol):
 
     async def capabilities(self) -> Capabilities: ...
 
-    def read_changes(self, watermarks: dict[str, datetime]) -> AsyncIterator[ChangeBatch]: ...
+    def read_changes(self, read: Mapping[str, ReadPoint]) -> AsyncIterator[ChangeBatch]:
+        """Yield what changed since `read` (by resource type); store a batch before asking for the next."""
+        ...
 
-    async def write(self, action: PendingAction, booking: Booking) -> ActionResult: ...
+    async def write(self, action: PendingAction, booking: Booking) -> ActionResult:
+        """Carry out an action for a booking; safe to repeat."""
+        ...
+
+    async def assign(self, action: PendingAction, assignment: Assignment) -> ActionResult:
+        """Let a thread be had by whom the assignment wants, unless somebody else has it; safe to repeat."""
+        ...

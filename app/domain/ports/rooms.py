@@ -60,11 +60,11 @@ class Rooms(Protocol):
     """A room service; raises KlinikError(ROOM_UNREACHABLE | ROOM_REFUSED)."""
 
     async def ensure_room(self, request: RoomRequest) -> RoomLink:
-        """Return the booking's room, making it if there is none; the same booking always has the same."""
+        """Return the booking's room, made if there is none, opened if it was closed; a booking keeps its room."""
         ...
 
     async def close_room(self, booking_id: BookingId) -> None:
-        """Close the room for good; a room that is unknown or closed is no error."""
+        """Close the room until it is ensured again; a room that is unknown or closed is no error."""
         ...
 
     def open_line(self) -> AbstractAsyncContextManager[RoomLine]:

@@ -5,14 +5,24 @@ from typing import Protocol
 
 from app.domain.ids import ClinicianId, PatientId, ThreadId
 from app.domain.patient import Clinician
-from app.domain.views import DayRow, PatientCard, SyncStatus, ThreadRow, ThreadView, WaitingRow
+from app.domain.views import (
+    DayRow,
+    Found,
+    LocalDataReport,
+    PatientCard,
+    SyncStatus,
+    ThreadRow,
+    ThreadView,
+    WaitingAction,
+    WaitingRow,
+)
 
 
 class Views(Protocol):
     """What the screens read; all are fast and none touches the network."""
 
     async def inbox(self, limit: int = 200) -> tuple[ThreadRow, ...]:
-        """Return threads, those unanswered first, then newest first."""
+        """Return threads: urgent ones that wait, others that wait, the rest; the newest of each first."""
         ...
 
     async def thread(self, thread_id: ThreadId) -> ThreadView | None: ...
@@ -30,3 +40,15 @@ class Views(Protocol):
     async def sync_status(self) -> SyncStatus: ...
 
     async def clinicians(self) -> tuple[Clinician, ...]: ...
+
+    async def waiting_actions(self) -> tuple[WaitingAction, ...]:
+        """Return what waits to be carried out, oldest first, as the status line counts it."""
+        ...
+
+    async def search(self, words: str, limit: int = 20) -> Found:
+        """Return at most `limit` of each kind that hold every word, as a beginning of a word; none for no words."""
+        ...
+
+    async def local_data(self) -> LocalDataReport:
+        """Return what lies on this PC."""
+        ...
