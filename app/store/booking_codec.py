@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from app.domain.booking import Booking, BookingState, ConsultationForm, RoomLink, RowState
+from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime, RoomLink, RowState
 from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
@@ -14,6 +14,7 @@ from app.domain.invitation import Delivery, LedgerEntry, Route
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.phone import PhoneNumber
 from app.domain.private import Private
+from app.store.conflict_codec import conflict_text, parse_conflict
 
 
 def booking_values(booking: Booking) -> dict[str, object]:
@@ -41,6 +42,13 @@ def booking_values(booking: Booking) -> dict[str, object]:
         "row_state": booking.row_state.value,
         "failure": booking.failure.value if booking.failure else None,
         "changed_at": booking.changed_at,
+        "row_state_at": booking.row_state_at,
+        "moved_from_start": booking.moved_from.start if booking.moved_from else None,
+        "moved_from_end": booking.moved_from.end if booking.moved_from else None,
+        "moved_from_slot": booking.moved_from.slot_id if booking.moved_from else None,
+        "conflict": conflict_text(booking.conflict) if booking.conflict else None,
+        "settled_by": booking.settled_by,
+        "version_at": booking.version_at,
     }
 
 
@@ -67,7 +75,19 @@ def parse_booking(row: Row[Any]) -> Booking:
         row_state=RowState(row.row_state),
         failure=None if row.failure is None else ErrorKind(row.failure),
         changed_at=row.changed_at,
+        row_state_at=row.row_state_at,
+        moved_from=_parse_moved_from(row),
+        conflict=None if row.conflict is None else parse_conflict(row.conflict),
+        settled_by=row.settled_by,
+        version_at=row.version_at,
     )
+
+
+def _parse_moved_from(row: Row[Any]) -> PlannedTime | None:
+    if row.moved_from_start is None:
+        return None
+    slot_id = None if row.moved_from_slot is None else SlotId(row.moved_from_slot)
+    return PlannedTime(row.moved_from_start, row.moved_from_end, slot_id)
 
 
 def _entry_json(entry: LedgerEntry) -> dict[str, str | None]:

@@ -7,10 +7,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.booking import Booking
 from app.domain.changes import Changes
-from app.domain.ids import ActionId, BookingId
+from app.domain.ids import BookingId
 from app.domain.ports.store import Step
 from app.store import outbox
 from app.store.booking_codec import booking_values, parse_booking
+from app.store.outbox import Leaving
 from app.store.schema import booking
 
 BOOKING_SHOWS_IN = Changes.BOOKINGS | Changes.MESSAGES | Changes.PATIENTS | Changes.CALENDAR | Changes.WAITING
@@ -18,13 +19,13 @@ BOOKING_SHOWS_IN = Changes.BOOKINGS | Changes.MESSAGES | Changes.PATIENTS | Chan
 
 
 def apply_step(
-    connection: Connection, booking_id: BookingId, step: Step, finished: ActionId | None, now: datetime
+    connection: Connection, booking_id: BookingId, step: Step, leaving: Leaving, now: datetime
 ) -> tuple[Booking | None, Changes]:
-    """Take the finished action out, apply the step, write the booking and its effects.
+    """Take out the action that leaves, apply the step, write the booking and its effects.
 
     Returns the booking as it then stands, and what changed.
     """
-    changes = Changes.NOTHING if finished is None else outbox.finish(connection, finished, now)
+    changes = outbox.take_out(connection, leaving, now)
     before = read_booking(connection, booking_id)
     transition = step(before)
     if transition is None:

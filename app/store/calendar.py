@@ -32,9 +32,17 @@ _GIVEN_BACK = exists().where(
 )
 
 
-FREE_AS_IF_DONE = or_(and_(slot.c.free, ~_REFUSED_SINCE), _GIVEN_BACK)
+_MOVED_AWAY = exists().where(
+    booking.c.moved_from_slot == slot.c.id,
+    or_(appointment.c.booking_id == booking.c.id, appointment.c.id == booking.c.appointment_id),
+    appointment.c.slot_id == slot.c.id,
+    appointment.c.reached.not_in(LETS_GO),
+)
+
+
+FREE_AS_IF_DONE = or_(and_(slot.c.free, ~_REFUSED_SINCE), _GIVEN_BACK, _MOVED_AWAY)
 """Whether a slot that nothing holds is free: because the practice system says so and has not told us otherwise
-since, or because what still holds it there is a booking cancelled here."""
+since, or because what still holds it there is a booking cancelled here, or moved away from it."""
 
 
 def held_slots(first: datetime, after: datetime | None = None) -> Select[tuple[str]]:

@@ -1,33 +1,56 @@
 """The encrypted database file, its one connection and the one thread that uses it."""
 
 import asyncio
-import os
-import re
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, NullPool, create_engine, event
+from sqlalchemy import Connection
 from sqlcipher3 import dbapi2
 
+from app.domain.clinic_time import Clock, utc_now
 from app.domain.errors import ErrorKind, KlinikError
-from app.store.database_errors import is_not_a_database, translated
-from app.store.migrate import Migration, migrate, packaged_migrations
+from app.store.aside import Aside
+from app.store.cipher import configure, joined, require_key, unlock
+from app.store.database_errors import is_damage, translated
+from app.store.files import Files, make_private
+from app.store.migrate import packaged_migrations
+from app.store.mirror import Mirror, anything_touched, take_touched, watch
+from app.store.opening import open_driver
 
 T = TypeVar("T")
 
-_BUSY_MILLISECONDS = 5000
-_CACHE_KIB = 16 * 1024
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One connection, as SQLCipher and as SQLAlchemy know it."""
+
+    driver: dbapi2.Connection
+    connection: Connection
 
 
 class Database:
-    """One SQLCipher connection in one worker thread; open it with `open_database`."""
+    """One SQLCipher connection in one worker thread; open it with `open_database`.
 
-    def __init__(self, path: Path, connection: Connection, thread: ThreadPoolExecutor) -> None:
-        self._path = path
-        self._connection = connection
+    After each commit that touched what only this PC knows, that is copied to the mirror file, after the caller has
+    been told.
+    """
+
+    def __init__(self, files: Files, key: str, opened: _Opened, thread: ThreadPoolExecutor) -> None:
+        self.files = files
+        self._key = key
+        self._opened: _Opened | None = opened
         self._thread = thread
+        self._aside = Aside(files, key)
+        self._mirror = Mirror(files, key)
+        self._mirror.follow()
+        self._copying = False
+        self._closing = False
 
     async def run(self, work: Callable[[Connection], T], *, on_commit: Callable[[T], None] | None = None) -> T:
         """Run `work` in the database thread inside one transaction, durable when this returns.
@@ -47,89 +70,116 @@ class Database:
             future.add_done_callback(committed)
         return await asyncio.shield(future)
 
+    async def aside(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which may take long, on a second connection that only reads, beside what `run` does.
+
+        Raises what `run` does.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._aside.thread, self._read_aside, work)
+
+    async def mirrored(self) -> None:
+        """Return once all that was committed so far is in the mirror too."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: None)
+        await asyncio.wrap_future(self._mirror.written())
+
     def close(self) -> None:
-        """Finish the work under way, close the file and end the thread."""
+        """Finish the work under way, close the files and end the threads; again is no error."""
+        if self._closing:
+            return
+        self._closing = True
+        self._aside.close()
         self._thread.submit(self._shut).result()
         self._thread.shutdown()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
-        with translated(self._path), self._connection.begin():
-            return work(self._connection)
+        if (opened := self._opened) is None:
+            raise KlinikError(ErrorKind.DATABASE_DAMAGED, "the file cannot be read on")
+        try:
+            with translated(self.files.main), opened.connection.begin():
+                result = work(opened.connection)
+        except KlinikError as error:
+            if error.kind is ErrorKind.DATABASE_DAMAGED:
+                self._met_damage()
+            raise
+        if not self._copying and not self._closing and anything_touched(opened.driver):
+            self._copying = True
+            self._thread.submit(self._copy_touched)
+        return result
+
+    def _read_aside(self, work: Callable[[Connection], T]) -> T:
+        try:
+            with translated(self.files.main):
+                return self._aside.read(work)
+        except KlinikError as error:
+            if error.kind is ErrorKind.DATABASE_DAMAGED:
+                self.want_repair()
+            raise
+
+    def want_repair(self) -> None:
+        """Have the next opening make the file anew."""
+        try:
+            make_private(self.files.repair_wanted)
+        except OSError as error:
+            _log.warning("the need of a repair was not noted: %s", type(error).__name__)
+
+    def _copy_touched(self) -> None:
+        self._copying = False
+        if self._opened is None:
+            return
+        try:
+            self._mirror.take(take_touched(self._opened.driver))
+        except dbapi2.Error as error:
+            _log.warning("what was changed cannot be read again: %s", type(error).__name__)
+            if is_damage(error):
+                self._met_damage()
+
+    def _met_damage(self) -> None:
+        """Have the file made anew by the next opening, and until then go on with all of it that can be read."""
+        self.want_repair()
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.connection.close()
+        # After one page that cannot be read SQLCipher refuses all others on the same connection.
+        driver = unlock(self.files.main, self._key)
+        try:
+            configure(driver)
+            watch(driver)
+        except dbapi2.Error as error:
+            driver.close()
+            _log.warning("the damaged file cannot be read on: %s", type(error).__name__)
+            return
+        self._opened = _Opened(driver, joined(driver))
+        self._mirror.follow()
 
     def _shut(self) -> None:
-        self._connection.close()
-        self._connection.engine.dispose()
+        if self._opened is not None and anything_touched(self._opened.driver):
+            self._copy_touched()
+        self._mirror.close()
+        if self._opened is not None:
+            self._opened.connection.close()
+            self._opened.connection.engine.dispose()
 
 
-def open_database(path: Path, key: str, migrations: Sequence[Migration] | None = None) -> Database:
+def open_database(path: Path, key: str, clock: Clock = utc_now) -> Database:
     """Open the database, making the file when there is none, and bring its schema up to date.
 
-    `key` is 32 bytes as 64 hexadecimal digits.
-    Raises KlinikError(DATABASE_KEY_WRONG | DATABASE_DAMAGED | DATABASE_READ_ONLY | DATABASE_TOO_NEW | DISK_FULL |
-    UNEXPECTED); a file that cannot be opened is left as it was.
+    A damaged one is made anew: nothing is lost of what only this PC knows as far as it, or its mirror, can be read.
+    `key` is 32 bytes as 64 hexadecimal digits; `clock` stamps a repair.
+    Raises KlinikError(DATABASE_KEY_WRONG | DATABASE_READ_ONLY | DATABASE_TOO_NEW | DATABASE_REPAIR_FAILED |
+    DISK_FULL | UNEXPECTED); a file that cannot be opened is left as it was.
     """
-    if not re.fullmatch(r"[0-9a-f]{64}", key):
-        raise KlinikError(ErrorKind.DATABASE_KEY_WRONG, "not 64 hexadecimal digits")
+    require_key(key)
+    files = Files(path)
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
     try:
-        steps = packaged_migrations() if migrations is None else migrations
-        connection = thread.submit(_open, path, key, steps).result()
+        opened = thread.submit(_open, files, key, clock).result()
     except BaseException:
         thread.shutdown()
         raise
-    return Database(path, connection, thread)
+    return Database(files, key, opened, thread)
 
 
-def _open(path: Path, key: str, migrations: Sequence[Migration]) -> Connection:
-    with translated(path):
-        _make_private_file(path)
-        driver = _unlock(path, key)
-        try:
-            _configure(driver)
-            migrate(driver, path, migrations)
-        except BaseException as error:
-            wrong_key = is_not_a_database(error) and _no_page_fits(driver, path)
-            driver.close()
-            if wrong_key:
-                raise KlinikError(ErrorKind.DATABASE_KEY_WRONG) from error
-            raise
-    # hide_parameters: they are patients' data, and would end up in tracebacks.
-    engine = create_engine(
-        "sqlite://", module=dbapi2, creator=lambda: driver, poolclass=NullPool, hide_parameters=True
-    )
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine.connect()
-
-
-def _make_private_file(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        # SQLite gives its journals the mode of the file itself.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def _unlock(path: Path, key: str) -> dbapi2.Connection:
-    driver = dbapi2.connect(path, isolation_level=None)
-    driver.execute("PRAGMA cipher_log_level = NONE")
-    driver.execute("PRAGMA cipher_memory_security = OFF")
-    driver.execute(f"PRAGMA key = \"x'{key}'\"")
-    return driver
-
-
-def _configure(driver: dbapi2.Connection) -> None:
-    driver.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-    driver.execute("PRAGMA temp_store = MEMORY")
-    driver.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
-    driver.execute("PRAGMA foreign_keys = ON")
-    driver.execute("PRAGMA journal_mode = WAL")
-    driver.execute("PRAGMA synchronous = FULL")
-    # A file that may not be written is told of now, not at the first click.
-    driver.execute("BEGIN IMMEDIATE")
-    driver.execute("ROLLBACK")
-
-
-def _no_page_fits(driver: dbapi2.Connection, path: Path) -> bool:
-    """Tell a wrong key, which no page's checksum fits, from damage, which leaves most pages whole."""
-    page_size = int(driver.execute("PRAGMA cipher_page_size").fetchone()[0])
-    pages, rest = divmod(path.stat().st_size, page_size)
-    return rest == 0 and len(driver.execute("PRAGMA cipher_integrity_check").fetchall()) == pages
+def _open(files: Files, key: str, clock: Clock) -> _Opened:
+    with translated(files.main):
+        driver = open_driver(files, key, packaged_migrations(), clock())
+        return _Opened(driver, joined(driver))

@@ -13,11 +13,12 @@ from sqlcipher3 import dbapi2
 from app.domain.errors import ErrorKind, KlinikError
 
 # Primary result codes, https://www.sqlite.org/rescode.html
-_BUSY, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 8, 10, 11, 13, 14, 26
+_BUSY, _READONLY, _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 8, 9, 10, 11, 13, 14, 26
 
 _KINDS = {
     _BUSY: ErrorKind.UNEXPECTED,
     _READONLY: ErrorKind.DATABASE_READ_ONLY,
+    _INTERRUPT: ErrorKind.UNEXPECTED,
     _CORRUPT: ErrorKind.DATABASE_DAMAGED,
     _FULL: ErrorKind.DISK_FULL,
     _NOTADB: ErrorKind.DATABASE_DAMAGED,
@@ -45,6 +46,16 @@ def translated(path: Path) -> Iterator[None]:
 def is_not_a_database(error: BaseException) -> bool:
     """Tell whether the first page could not be read: the key does not fit it, or it is damaged."""
     return _code(error) == _NOTADB
+
+
+def is_damage(error: BaseException) -> bool:
+    """Tell whether a part of the file cannot be read, or not with this key."""
+    return _code(error) in (_CORRUPT, _NOTADB)
+
+
+def is_circumstance(error: BaseException) -> bool:
+    """Tell whether it is the disk that is to blame, or who else uses it, and not what is in the file."""
+    return _code(error) in (_BUSY, _READONLY, _IOERR, _FULL, _CANTOPEN)
 
 
 def _code(error: BaseException | None) -> int:

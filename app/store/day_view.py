@@ -72,4 +72,5 @@ def _consultation_row(row: Row[Any]) -> DayRow:
         booking_state=BookingState(row.state),
         row_state=RowState(row.row_state),
         failure=None if row.failure is None else ErrorKind(row.failure),
+        row_state_at=row.row_state_at,
     )

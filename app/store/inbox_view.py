@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from app.domain.booking import BookingState
+from app.domain.booking import BookingState, RowState
 from app.domain.ids import BookingId, PatientId, ThreadId
 from app.domain.private import Private
 from app.domain.views import ThreadRow, ThreadView
 from app.store.calendar import LETS_GO
+from app.store.holdings import NOBODY, Holding, read_holdings
 from app.store.items import parse_message
 from app.store.schema import among, booking, consultation, message, patient, thread
 
@@ -27,22 +28,24 @@ _NEWEST_BOOKING = (
 _INBOX = (
     select(thread, patient.c.name.label("patient_name"), _NEWEST_BOOKING.label("booking_id"))
     .outerjoin(patient, patient.c.id == thread.c.patient_id)
-    .order_by(thread.c.unanswered.desc(), thread.c.newest_at.desc(), thread.c.id)
+    .order_by(thread.c.urgent.desc(), thread.c.unanswered.desc(), thread.c.newest_at.desc(), thread.c.id)
 )
+"""Only a thread that waits for the clinic can be urgent, so the urgent ones are the first of the unanswered."""
 
 
 def read_inbox(connection: Connection, limit: int) -> tuple[ThreadRow, ...]:
-    """Return threads, those unanswered first, then newest first."""
+    """Return threads: urgent ones that wait, others that wait, the rest; the newest of each first."""
     threads = connection.execute(_INBOX.limit(limit)).all()
     ids = json.dumps([row.booking_id for row in threads if row.booking_id])
     found = connection.execute(
-        select(consultation.c.id, consultation.c.state, consultation.c.starts_at).where(
+        select(consultation.c.id, consultation.c.state, consultation.c.starts_at, consultation.c.row_state).where(
             consultation.c.id.in_(among("ids"))
         ),
         {"ids": ids},
     )
     led_to = {row.id: row for row in found}
-    return tuple(_thread_row(row, led_to.get(row.booking_id)) for row in threads)
+    had_by = read_holdings(connection, [row.id for row in threads])
+    return tuple(_thread_row(row, led_to.get(row.booking_id), had_by.get(row.id, NOBODY)) for row in threads)
 
 
 def read_thread(connection: Connection, thread_id: ThreadId) -> ThreadView | None:
@@ -54,7 +57,7 @@ def read_thread(connection: Connection, thread_id: ThreadId) -> ThreadView | Non
     return ThreadView(thread_id, messages[-1].patient_id, messages) if messages else None
 
 
-def _thread_row(row: Row[Any], led_to: Any) -> ThreadRow:
+def _thread_row(row: Row[Any], led_to: Any, had_by: Holding) -> ThreadRow:
     return ThreadRow(
         thread_id=ThreadId(row.id),
         patient_id=PatientId(row.patient_id),
@@ -69,4 +72,8 @@ def _thread_row(row: Row[Any], led_to: Any) -> ThreadRow:
         booking_id=BookingId(led_to.id) if led_to else None,
         booking_state=BookingState(led_to.state) if led_to else None,
         booking_start=led_to.starts_at if led_to else None,
+        booking_row_state=RowState(led_to.row_state) if led_to else None,
+        holder=had_by.holder,
+        holder_state=had_by.state,
+        lost_to=had_by.lost_to,
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table
 
+from app.domain.assignment import HeldThread
 from app.domain.booking import BookingState, ConsultationForm
 from app.domain.cpr import Cpr
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId, ThreadId
@@ -14,11 +15,13 @@ from app.domain.phone import PhoneNumber
 from app.domain.ports.practice_system import Appointment
 from app.domain.private import Private
 from app.domain.slot import Slot, SlotKind
-from app.store.schema import appointment, clinician, message, patient, slot
+from app.store.schema import appointment, clinician, message, patient, slot, thread_holder
 
-Item = Patient | Clinician | Slot | Message | Appointment
+Item = Patient | Clinician | Slot | Message | Appointment | HeldThread
 
-ITEM_TABLES: dict[str, Table] = {each.name: each for each in (patient, clinician, slot, message, appointment)}
+ITEM_TABLES: dict[str, Table] = {
+    each.name: each for each in (patient, clinician, slot, message, appointment, thread_holder)
+}
 """The typed tables by their names, which are what `resource.item_kind` holds."""
 
 
@@ -35,6 +38,8 @@ def item_kind(item: Item) -> str:
             return message.name
         case Appointment():
             return appointment.name
+        case HeldThread():
+            return thread_holder.name
 
 
 def item_values(item: Item, fetched_at: datetime) -> dict[str, object]:
@@ -50,6 +55,8 @@ def item_values(item: Item, fetched_at: datetime) -> dict[str, object]:
             return _message_values(item)
         case Appointment():
             return _appointment_values(item) | {"fetched_at": fetched_at}
+        case HeldThread():
+            return _held_thread_values(item)
 
 
 def parse_patient(row: Row[Any]) -> Patient:
@@ -111,6 +118,8 @@ def parse_appointment(row: Row[Any]) -> Appointment:
         status=row.status,
         reached=BookingState(row.reached),
         made_at=row.made_at,
+        changed_by=row.changed_by,
+        version_at=row.version_at,
     )
 
 
@@ -164,4 +173,17 @@ def _appointment_values(item: Appointment) -> dict[str, object]:
         "status": item.status,
         "reached": item.reached.value,
         "made_at": item.made_at,
+        "changed_by": item.changed_by,
+        "version_at": item.version_at,
+    }
+
+
+def _held_thread_values(item: HeldThread) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "thread_id": item.thread_id,
+        "patient_id": item.patient_id,
+        "clinician_id": item.holder.clinician_id if item.holder else None,
+        "name": item.holder.name if item.holder else None,
+        "since": item.holder.since if item.holder else None,
     }

@@ -1,30 +1,41 @@
 """The store as the writing parts of the program know it."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from app.domain.actions import PendingAction
+from app.domain.assignment import Assignment, ThreadHolder
 from app.domain.booking import Booking
 from app.domain.changes import ChangeListener, Changes
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind
-from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, SlotId
+from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, SlotId, ThreadId
 from app.domain.patient import Clinician, Patient
-from app.domain.ports.practice_system import Appointment, ChangeBatch
-from app.domain.ports.store import Step
+from app.domain.ports.practice_system import Appointment, ChangeBatch, ReadPoint
+from app.domain.ports.store import AssignmentStep, Step
 from app.domain.slot import Slot, SlotKind
-from app.store import booking_ledger, calendar, outbox, resources, sync_state
+from app.store import (
+    assignment_ledger,
+    booking_ledger,
+    calendar,
+    deletions,
+    outbox,
+    read_points,
+    resources,
+    sync_state,
+)
 from app.store.database import Database
+from app.store.outbox import Leaving
 
 T = TypeVar("T")
 
 
 class LocalStore:
-    """The `BookingLedger`, `LocalCopy`, `Calendar` and `ChangeSource` over one database.
+    """The `BookingLedger`, `AssignmentLedger`, `LocalCopy`, `Calendar` and `ChangeSource` over one database.
 
     Every method may raise KlinikError(DATABASE_DAMAGED | DATABASE_READ_ONLY | DISK_FULL | UNEXPECTED); nothing is
     then changed. `clock` stamps what is made and fetched here.
@@ -51,13 +62,38 @@ class LocalStore:
                 asyncio.get_running_loop().call_soon(self._tell, listener, changes)
 
     async def transition(
-        self, booking_id: BookingId, step: Step, *, finished: ActionId | None = None
+        self,
+        booking_id: BookingId,
+        step: Step,
+        *,
+        finished: ActionId | None = None,
+        withdrawn: Collection[PendingAction] = (),
     ) -> Booking | None:
         """As the port says; returns the booking as it then stands, also when the step changed nothing."""
-        now = self._clock()
+        now, leaving = self._clock(), Leaving(finished, tuple(withdrawn))
         return await self._write(
-            lambda connection: booking_ledger.apply_step(connection, booking_id, step, finished, now)
+            lambda connection: booking_ledger.apply_step(connection, booking_id, step, leaving, now)
         )
+
+    async def assign(
+        self,
+        thread_id: ThreadId,
+        step: AssignmentStep,
+        *,
+        finished: ActionId | None = None,
+        withdrawn: PendingAction | None = None,
+    ) -> Assignment | None:
+        """As the port says; returns the wish as it then stands, also when the step changed nothing."""
+        now, leaving = self._clock(), Leaving(finished, () if withdrawn is None else (withdrawn,))
+        return await self._write(
+            lambda connection: assignment_ledger.apply_wish(connection, thread_id, step, leaving, now)
+        )
+
+    async def assignment(self, thread_id: ThreadId) -> Assignment | None:
+        return await self._database.run(lambda connection: assignment_ledger.read_assignment(connection, thread_id))
+
+    async def holder(self, thread_id: ThreadId) -> ThreadHolder | None:
+        return await self._database.run(lambda connection: assignment_ledger.read_holder(connection, thread_id))
 
     async def booking(self, booking_id: BookingId) -> Booking | None:
         return await self._database.run(lambda connection: booking_ledger.read_booking(connection, booking_id))
@@ -68,17 +104,37 @@ class LocalStore:
     async def due_actions(self, now: datetime) -> tuple[PendingAction, ...]:
         return await self._database.run(lambda connection: outbox.due_actions(connection, now))
 
-    async def next_due(self) -> datetime | None:
-        return await self._database.run(outbox.next_due)
+    async def action(self, action_id: ActionId) -> PendingAction | None:
+        return await self._database.run(lambda connection: outbox.read_action(connection, action_id))
+
+    async def waiting_for(self, booking_id: BookingId) -> tuple[PendingAction, ...]:
+        return await self._database.run(lambda connection: outbox.waiting_for(connection, booking_id))
+
+    async def begin(self, action_id: ActionId) -> bool:
+        return await self._database.run(lambda connection: outbox.begin(connection, action_id))
 
     async def postpone(self, action_id: ActionId, not_before: datetime, failure: ErrorKind | None) -> None:
         await self._change(lambda connection: outbox.postpone(connection, action_id, not_before, failure))
 
-    async def retry_now(self, now: datetime) -> None:
-        await self._change(lambda connection: outbox.retry_now(connection, now))
+    async def retry_now(self, now: datetime, action_id: ActionId | None = None) -> None:
+        await self._change(lambda connection: outbox.retry_now(connection, now, action_id))
 
-    async def watermarks(self) -> dict[str, datetime]:
-        return await self._database.run(sync_state.watermarks)
+    async def read_points(self) -> Mapping[str, ReadPoint]:
+        return await self._database.run(read_points.read_points)
+
+    async def note_paused(self, paused: bool) -> None:
+        await self._change(lambda connection: sync_state.note_paused(connection, paused))
+
+    async def probed(self, server: str) -> str | None:
+        return await self._database.run(lambda connection: sync_state.probed(connection, server))
+
+    async def note_probed(self, server: str, finding: str) -> None:
+        await self._database.run(lambda connection: sync_state.note_probed(connection, server, finding))
+
+    async def deleted_appointments(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
+        if not batch.takes_away:
+            return ()
+        return await self._database.run(lambda connection: deletions.deleted_appointments(connection, batch))
 
     async def store(self, batch: ChangeBatch) -> None:
         now = self._clock()

@@ -1,8 +1,6 @@
 """Brings a database file up to the schema this program knows, one numbered SQL file at a time."""
 
-import os
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,31 +27,29 @@ def packaged_migrations(folder: Path = Path(__file__).parent / "migrations") -> 
     return found
 
 
-def migrate(driver: dbapi2.Connection, path: Path, steps: Sequence[Migration]) -> None:
-    """Apply the steps a database lacks, each in its own transaction, after copying a file that already has some.
+def schema_version(driver: dbapi2.Connection) -> int:
+    """Return the number of the last step a database has had."""
+    return int(driver.execute("PRAGMA user_version").fetchone()[0])
 
-    The copy, `<name>.v<version>.backup` beside the file, is encrypted as the file is.
-    Raises KlinikError(DATABASE_TOO_NEW) when a newer program has changed the file.
+
+def migrate(driver: dbapi2.Connection, steps: Sequence[Migration], back_up: Callable[[int], None]) -> None:
+    """Apply the steps a database lacks, each in its own transaction; one that has some is first backed up.
+
+    `back_up` is told the version. Raises KlinikError(DATABASE_TOO_NEW) when a newer program has changed the file.
     """
-    version = int(driver.execute("PRAGMA user_version").fetchone()[0])
+    version = schema_version(driver)
     if version > len(steps):
         raise KlinikError(ErrorKind.DATABASE_TOO_NEW, f"version {version}, known {len(steps)}")
     if 0 < version < len(steps):
-        _back_up(driver, path, version)
+        back_up(version)
     for step in steps[version:]:
-        try:
-            driver.executescript(f"BEGIN IMMEDIATE;\n{step.sql}\nPRAGMA user_version = {step.version};\nCOMMIT;")
-        except dbapi2.Error:
-            driver.rollback()
-            raise
+        run_step(driver, step)
 
 
-def _back_up(driver: dbapi2.Connection, path: Path, version: int) -> None:
-    driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    backup = path.with_name(f"{path.name}.v{version}.backup")
-    half = backup.with_name(backup.name + ".part")
-    shutil.copyfile(path, half)
-    half.chmod(0o600)
-    with half.open("rb+") as file:
-        os.fsync(file.fileno())
-    half.replace(backup)
+def run_step(driver: dbapi2.Connection, step: Migration) -> None:
+    """Apply one step in a transaction of its own."""
+    try:
+        driver.executescript(f"BEGIN IMMEDIATE;\n{step.sql}\nPRAGMA user_version = {step.version};\nCOMMIT;")
+    except dbapi2.Error:
+        driver.rollback()
+        raise

@@ -2,59 +2,91 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from app.domain.actions import ActionKind, Effect, PendingAction
+from app.domain.actions import ActionKind, Effect, PendingAction, ThreadEffect
 from app.domain.changes import Changes
-from app.domain.errors import ErrorKind
-from app.domain.ids import ActionId, BookingId, PatientId
+from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ids import ActionId, BookingId, PatientId, ThreadId
 from app.store.schema import carried_key, pending_action
 
 _EARLIER = pending_action.alias("earlier")
 _HEADS_ITS_QUEUE = ~exists().where(
-    _EARLIER.c.booking_id == pending_action.c.booking_id,
-    _EARLIER.c.channel == pending_action.c.channel,
-    _EARLIER.c.sequence < pending_action.c.sequence,
+    _EARLIER.c.queue == pending_action.c.queue, _EARLIER.c.sequence < pending_action.c.sequence
 )
 
 
-def add_effects(connection: Connection, effects: Iterable[Effect], now: datetime) -> Changes:
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Which actions leave the outbox with a step: one that was carried out, those that were taken back."""
+
+    finished: ActionId | None = None
+    withdrawn: tuple[PendingAction, ...] = ()
+
+
+def add_effects(connection: Connection, effects: Iterable[Effect | ThreadEffect], now: datetime) -> Changes:
     """Put effects in the outbox, save those already there or carried out."""
     added = sum(_add(connection, effect, now) for effect in effects)
     return _changed(added)
 
 
-def finish(connection: Connection, action_id: ActionId, now: datetime) -> Changes:
-    """Take an action out for good and remember its key; one that is not there is no error."""
+def take_out(connection: Connection, leaving: Leaving, now: datetime) -> Changes:
+    """Take actions out for good; the key of a finished one counts as carried out, that of a withdrawn one does not.
+
+    A finished one that is not there is no error. Raises KlinikError(NOT_WITHDRAWABLE) when a withdrawn one is gone,
+    or has been begun since it was looked at.
+    """
+    for each in leaving.withdrawn:
+        as_it_was = and_(pending_action.c.id == each.id, pending_action.c.begun == each.begun)
+        if connection.execute(delete(pending_action).where(as_it_was)).rowcount != 1:
+            raise KlinikError(ErrorKind.NOT_WITHDRAWABLE, each.kind.value)
+    changes = _changed(len(leaving.withdrawn))
+    if leaving.finished is None:
+        return changes
     key = connection.scalar(
-        delete(pending_action).where(pending_action.c.id == action_id).returning(pending_action.c.idempotency_key)
+        delete(pending_action)
+        .where(pending_action.c.id == leaving.finished)
+        .returning(pending_action.c.idempotency_key)
     )
     if key is None:
-        return Changes.NOTHING
+        return changes
     connection.execute(insert(carried_key).values(idempotency_key=key, carried_at=now).on_conflict_do_nothing())
     return Changes.OUTBOX
 
 
 def due_actions(connection: Connection, now: datetime) -> tuple[PendingAction, ...]:
-    """Return the heads of the queues, one queue for each booking and channel, that may run now; oldest first."""
+    """Return the heads of the queues that may run now; oldest first."""
     rows = connection.execute(
         select(pending_action)
         .where(pending_action.c.not_before <= now, _HEADS_ITS_QUEUE)
         .order_by(pending_action.c.sequence)
     )
-    return tuple(_parse_action(row) for row in rows)
+    return tuple(parse_action(row) for row in rows)
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """Return when the first head of a queue may run."""
-    instant: datetime | None = connection.scalar(
-        select(func.min(pending_action.c.not_before)).where(_HEADS_ITS_QUEUE)
+def read_action(connection: Connection, action_id: ActionId) -> PendingAction | None:
+    """Return an action that still waits."""
+    row = connection.execute(select(pending_action).where(pending_action.c.id == action_id)).one_or_none()
+    return None if row is None else parse_action(row)
+
+
+def waiting_for(connection: Connection, booking_id: BookingId) -> tuple[PendingAction, ...]:
+    """Return all that waits for a booking, oldest first."""
+    rows = connection.execute(
+        select(pending_action).where(pending_action.c.booking_id == booking_id).order_by(pending_action.c.sequence)
     )
-    return instant
+    return tuple(parse_action(row) for row in rows)
+
+
+def begin(connection: Connection, action_id: ActionId) -> bool:
+    """Write down that an action is about to be tried; False when it waits no longer."""
+    begun = connection.execute(update(pending_action).where(pending_action.c.id == action_id).values(begun=True))
+    return begun.rowcount == 1
 
 
 def postpone(
@@ -73,19 +105,45 @@ def postpone(
     return _changed(changed.rowcount)
 
 
-def retry_now(connection: Connection, now: datetime) -> Changes:
-    """Let every action run at once."""
-    changed = connection.execute(
-        update(pending_action).where(pending_action.c.not_before > now).values(not_before=now)
+def retry_now(connection: Connection, now: datetime, action_id: ActionId | None) -> Changes:
+    """Let every action run at once, or one and those before it in its queue."""
+    postponed = update(pending_action).where(pending_action.c.not_before > now).values(not_before=now)
+    if action_id is not None:
+        asked = pending_action.alias("asked")
+        postponed = postponed.where(
+            exists().where(
+                asked.c.id == action_id,
+                asked.c.queue == pending_action.c.queue,
+                asked.c.sequence >= pending_action.c.sequence,
+            )
+        )
+    return _changed(connection.execute(postponed).rowcount)
+
+
+def parse_action(row: Row[Any]) -> PendingAction:
+    """Read a row of `pending_action`."""
+    return PendingAction(
+        id=ActionId(row.id),
+        sequence=row.sequence,
+        kind=ActionKind(row.kind),
+        booking_id=None if row.booking_id is None else BookingId(row.booking_id),
+        patient_id=PatientId(row.patient_id),
+        idempotency_key=row.idempotency_key,
+        made_at=row.made_at,
+        not_before=row.not_before,
+        queue=row.queue,
+        attempts=row.attempts,
+        last_failure=None if row.last_failure is None else ErrorKind(row.last_failure),
+        thread_id=None if row.thread_id is None else ThreadId(row.thread_id),
+        begun=row.begun,
     )
-    return _changed(changed.rowcount)
 
 
 def _changed(rows: int) -> Changes:
     return Changes.OUTBOX if rows else Changes.NOTHING
 
 
-def _add(connection: Connection, effect: Effect, now: datetime) -> int:
+def _add(connection: Connection, effect: Effect | ThreadEffect, now: datetime) -> int:
     key = effect.idempotency_key
     if connection.scalar(select(exists().where(carried_key.c.idempotency_key == key))):
         return 0
@@ -95,28 +153,16 @@ def _add(connection: Connection, effect: Effect, now: datetime) -> int:
             id=str(uuid.uuid4()),
             kind=effect.kind.value,
             channel=effect.kind.channel.value,
-            booking_id=effect.booking_id,
+            queue=effect.queue,
+            booking_id=effect.booking_id if isinstance(effect, Effect) else None,
+            thread_id=None if isinstance(effect, Effect) else effect.thread_id,
             patient_id=effect.patient_id,
             idempotency_key=key,
             made_at=now,
             not_before=now,
             attempts=0,
+            begun=False,
         )
         .on_conflict_do_nothing(index_elements=["idempotency_key"])
     )
     return added.rowcount
-
-
-def _parse_action(row: Row[Any]) -> PendingAction:
-    return PendingAction(
-        id=ActionId(row.id),
-        sequence=row.sequence,
-        kind=ActionKind(row.kind),
-        booking_id=BookingId(row.booking_id),
-        patient_id=PatientId(row.patient_id),
-        idempotency_key=row.idempotency_key,
-        made_at=row.made_at,
-        not_before=row.not_before,
-        attempts=row.attempts,
-        last_failure=None if row.last_failure is None else ErrorKind(row.last_failure),
-    )

@@ -8,13 +8,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects.sqlite import Insert, insert
 
+from app.domain.assignment import HeldThread
 from app.domain.changes import Changes
+from app.domain.message import Message
 from app.domain.ports.practice_system import ChangeBatch, Fetched
+from app.store.assignment_ledger import forget_granted
+from app.store.bulk import upsert
 from app.store.items import ITEM_TABLES, Item, item_kind, item_values
-from app.store.schema import among, appointment, clinician, message, patient, resource, slot
-from app.store.sync_state import advance_watermark
+from app.store.read_points import advance
+from app.store.schema import among, appointment, clinician, message, patient, resource, slot, thread_holder
+from app.store.search_index import enter_news
 from app.store.threads import rewrite_threads
 
 _SHOWS_IN = {
@@ -23,6 +27,7 @@ _SHOWS_IN = {
     slot.name: Changes.CALENDAR,
     message.name: Changes.MESSAGES,
     appointment.name: Changes.CALENDAR | Changes.BOOKINGS | Changes.PATIENTS | Changes.WAITING,
+    thread_holder.name: Changes.MESSAGES,
 }
 
 
@@ -37,11 +42,9 @@ def store_batch(connection: Connection, batch: ChangeBatch, now: datetime) -> Ch
     kept = _kept(connection, batch)
     fresh = _fresh(batch.resources, kept)
     if fresh:
-        connection.execute(_upsert(resource, ("type", "id")), [_resource_values(each) for each in fresh])
+        upsert(connection, resource, ("type", "id"), list(map(_resource_values, fresh)))
     changes = _store_items(connection, fresh, kept, now)
-    if batch.watermark is not None:
-        advance_watermark(connection, batch.type, batch.watermark)
-    return changes
+    return changes | advance(connection, batch, sum(each.id not in kept for each in fresh))
 
 
 def _vanished(connection: Connection, batch: ChangeBatch, present: frozenset[str]) -> list[Fetched]:
@@ -94,19 +97,22 @@ def _store_items(connection: Connection, fresh: list[Fetched], kept: dict[str, A
     changes = Changes.NOTHING
     for kind in written.keys() | gone.keys():
         changes |= _SHOWS_IN[kind]
-        ids = [*(item.id for item in written[kind]), *gone[kind]]
-        threads = _threads_of(connection, ids) if kind == message.name else set()
+        known = [*(item.id for item in written[kind] if item.id in kept), *gone[kind]]
+        threads = _threads_of(connection, known) if kind == message.name and known else set()
         _write(connection, ITEM_TABLES[kind], written[kind], gone[kind], now)
         if kind == message.name:
-            rewrite_threads(connection, threads | _threads_of(connection, ids))
+            threads |= {item.thread_id for item in written[kind] if isinstance(item, Message)}
+            rewrite_threads(connection, threads)
+        if kind == thread_holder.name:
+            forget_granted(connection, [item.thread_id for item in written[kind] if isinstance(item, HeldThread)])
+        enter_news(connection, kind, [item.id for item in written[kind]])
     return changes
 
 
 def _write(connection: Connection, table: Table, items: list[Item], gone: list[str], now: datetime) -> None:
     if gone:
         connection.execute(delete(table).where(table.c.id.in_(among("ids"))), {"ids": _as_json(gone)})
-    if items:
-        connection.execute(_upsert(table, ("id",)), [item_values(item, now) for item in items])
+    upsert(connection, table, ("id",), [item_values(item, now) for item in items])
 
 
 def _threads_of(connection: Connection, message_ids: Collection[str]) -> set[str]:
@@ -128,13 +134,6 @@ def _resource_values(each: Fetched) -> dict[str, object]:
         "item_kind": None if item is None else item_kind(item),
         "item_id": None if item is None else item.id,
     }
-
-
-def _upsert(table: Table, keys: tuple[str, ...]) -> Insert:
-    new = insert(table)
-    unchanged = {*keys, "number", "base"}
-    replaced = {column.name: new.excluded[column.name] for column in table.c if column.name not in unchanged}
-    return new.on_conflict_do_update(index_elements=keys, set_=replaced)
 
 
 def _as_json(ids: Iterable[str]) -> str:

@@ -1,6 +1,5 @@
 """The tables as queries name them; the migrations make them, and a test keeps the two alike."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -16,84 +15,55 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime, kept as whole microseconds since 1970 so that SQL compares and sorts numbers."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
+from app.store.instant import Instant
 
 metadata = MetaData()
+
+
+def _texts(*names: str) -> list[Column[Any]]:
+    return [Column(name, String) for name in names]
+
+
+def _instants(*names: str) -> list[Column[Any]]:
+    return [Column(name, Instant) for name in names]
+
+
+def _key(name: str) -> Column[Any]:
+    return Column(name, String, primary_key=True)
+
+
+# What the practice system has, kept verbatim, and beside it what is read out of it.
 
 resource = Table(
     "resource",
     metadata,
-    Column("type", String, primary_key=True),
-    Column("id", String, primary_key=True),
-    Column("version", String),
-    Column("last_updated", Instant),
+    _key("type"),
+    _key("id"),
+    *_texts("version"),
+    *_instants("last_updated"),
     Column("raw", LargeBinary),
     Column("deleted", Boolean),
-    Column("base", LargeBinary),
-    Column("item_kind", String),
-    Column("item_id", String),
-)
-
-watermark = Table("watermark", metadata, Column("type", String, primary_key=True), Column("at", Instant))
-
-sync_state = Table(
-    "sync_state",
-    metadata,
-    Column("one", Integer, primary_key=True),
-    Column("last_answer_at", Instant),
-    Column("failing_since", Instant),
-    Column("failure", String),
+    *_texts("item_kind", "item_id"),
 )
 
 patient = Table(
     "patient",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("name", String),
-    Column("cpr", String),
-    Column("birth_date", String),
-    Column("phone", String),
-    Column("address", String),
-    Column("fetched_at", Instant),
+    _key("id"),
+    *_texts("name", "cpr", "birth_date", "phone", "address"),
+    *_instants("fetched_at"),
 )
 
-clinician = Table(
-    "clinician",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("name", String),
-    Column("role", String),
-)
+clinician = Table("clinician", metadata, _key("id"), *_texts("name", "role"))
 
 slot = Table(
     "slot",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("clinician_id", String),
-    Column("starts_at", Instant),
-    Column("ends_at", Instant),
-    Column("kind", String),
+    _key("id"),
+    *_texts("clinician_id", "kind", "version"),
+    *_instants("starts_at", "ends_at", "fetched_at"),
     Column("free", Boolean),
-    Column("version", String),
-    Column("fetched_at", Instant),
 )
 
 message = Table(
@@ -101,12 +71,8 @@ message = Table(
     metadata,
     Column("number", Integer, primary_key=True),
     Column("id", String, unique=True),
-    Column("thread_id", String),
-    Column("patient_id", String),
-    Column("direction", String),
-    Column("subject", String),
-    Column("body", String),
-    Column("sent_at", Instant),
+    *_texts("thread_id", "patient_id", "direction", "subject", "body"),
+    *_instants("sent_at"),
     Column("urgent", Boolean),
     Column("attachments", Integer),
 )
@@ -114,64 +80,43 @@ message = Table(
 thread = Table(
     "thread",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("patient_id", String),
-    Column("subject", String),
-    Column("preview", String),
-    Column("newest_at", Instant),
+    _key("id"),
+    *_texts("patient_id", "subject", "preview"),
+    *_instants("newest_at"),
     Column("unanswered", Boolean),
     Column("urgent", Boolean),
     Column("messages", Integer),
     Column("attachments", Integer),
 )
 
+thread_holder = Table(
+    "thread_holder",
+    metadata,
+    _key("id"),
+    *_texts("thread_id", "patient_id", "clinician_id", "name"),
+    *_instants("since"),
+)
+
 appointment = Table(
     "appointment",
     metadata,
-    Column("id", String, primary_key=True),
-    Column("booking_id", String),
-    Column("patient_id", String),
-    Column("clinician_id", String),
-    Column("slot_id", String),
-    Column("form", String),
-    Column("starts_at", Instant),
-    Column("ends_at", Instant),
-    Column("status", String),
-    Column("reached", String),
-    Column("made_at", Instant),
-    Column("fetched_at", Instant),
+    _key("id"),
+    *_texts("booking_id", "patient_id", "clinician_id", "slot_id", "form", "status", "reached", "changed_by"),
+    *_instants("starts_at", "ends_at", "made_at", "fetched_at", "version_at"),
 )
+
+# What only this PC knows.
 
 
 def _booking_columns() -> list[Column[Any]]:
-    instants = {"starts_at", "ends_at", "made_at", "changed_at"}
-    names = (
-        *(
-            "id",
-            "patient_id",
-            "clinician_id",
-            "made_by",
-            "form",
-            "starts_at",
-            "ends_at",
-            "made_at",
-            "state",
-            "slot_id",
-        ),
-        *(
-            "message_id",
-            "phone",
-            "room_code",
-            "room_url",
-            "appointment_id",
-            "ledger",
-            "call",
-            "outcome",
-            "row_state",
-        ),
-        *("failure", "changed_at"),
-    )
-    return [Column(name, Instant if name in instants else String, primary_key=name == "id") for name in names]
+    return [
+        _key("id"),
+        *_texts("patient_id", "clinician_id", "made_by", "form", "state", "slot_id", "message_id", "phone"),
+        *_texts("room_code", "room_url", "appointment_id", "ledger", "call", "outcome", "row_state", "failure"),
+        *_texts("moved_from_slot", "conflict", "settled_by"),
+        *_instants("starts_at", "ends_at", "made_at", "changed_at", "row_state_at"),
+        *_instants("moved_from_start", "moved_from_end", "version_at"),
+    ]
 
 
 booking = Table("booking", metadata, *_booking_columns(), Column("live", Boolean))
@@ -179,24 +124,59 @@ booking = Table("booking", metadata, *_booking_columns(), Column("live", Boolean
 consultation = Table("consultation", metadata, *_booking_columns())
 """An SQL view with the columns of a booking: this console's bookings and the appointments of others."""
 
+assignment = Table(
+    "assignment",
+    metadata,
+    _key("thread_id"),
+    *_texts("patient_id", "wanted_by", "wanted_name", "row_state", "over", "lost_to", "lost_to_name", "failure"),
+    *_instants("wanted_since", "changed_at", "lost_to_since"),
+)
+
 pending_action = Table(
     "pending_action",
     metadata,
     Column("sequence", Integer, primary_key=True),
     Column("id", String, unique=True),
-    Column("kind", String),
-    Column("channel", String),
-    Column("booking_id", String),
-    Column("patient_id", String),
+    *_texts("kind", "channel", "queue", "booking_id", "thread_id", "patient_id"),
     Column("idempotency_key", String, unique=True),
-    Column("made_at", Instant),
-    Column("not_before", Instant),
+    *_instants("made_at", "not_before"),
     Column("attempts", Integer),
-    Column("last_failure", String),
+    *_texts("last_failure"),
+    Column("begun", Boolean),
 )
 
-carried_key = Table(
-    "carried_key", metadata, Column("idempotency_key", String, primary_key=True), Column("carried_at", Instant)
+carried_key = Table("carried_key", metadata, _key("idempotency_key"), *_instants("carried_at"))
+
+# How the reading goes, and how this PC's copy has been looked after.
+
+read_point = Table(
+    "read_point",
+    metadata,
+    _key("type"),
+    *_instants("at"),
+    Column("complete", Boolean),
+    Column("fetched", Integer),
+    Column("expected", Integer),
+)
+
+sync_state = Table(
+    "sync_state",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    *_instants("last_answer_at", "failing_since"),
+    *_texts("failure"),
+    Column("paused", Boolean),
+)
+
+finding = Table("finding", metadata, _key("server"), *_texts("finding"))
+
+upkeep = Table(
+    "upkeep",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    *_instants("checked_at", "tidied_at", "repaired_at"),
+    Column("lost_actions", Integer),
+    Column("generation", Integer),
 )
 
 

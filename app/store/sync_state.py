@@ -1,30 +1,17 @@
-"""How far the reading of the practice system has come, and whether it answers."""
+"""Whether the practice system answers, what is known of it, and what the status line says of all this."""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.actions import Channel
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
 from app.domain.views import SyncStatus
-from app.store.schema import Instant, pending_action, sync_state, watermark
-
-
-def watermarks(connection: Connection) -> dict[str, datetime]:
-    """Return the largest server time stored for each resource type."""
-    return {row.type: row.at for row in connection.execute(select(watermark))}
-
-
-def advance_watermark(connection: Connection, resource_type: str, at: datetime) -> None:
-    """Move a type's watermark forward; never back."""
-    new = insert(watermark).values(type=resource_type, at=at)
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["type"], set_={"at": new.excluded.at}, where=new.excluded.at > watermark.c.at
-        )
-    )
+from app.store.instant import Instant
+from app.store.read_points import first_sync
+from app.store.schema import finding, pending_action, sync_state
 
 
 def note_answer(connection: Connection, at: datetime) -> Changes:
@@ -40,17 +27,39 @@ def note_failure(connection: Connection, at: datetime, kind: ErrorKind) -> Chang
     return Changes.SYNC
 
 
-def sync_status(connection: Connection) -> SyncStatus:
-    """Return what the status line says.
+def note_paused(connection: Connection, paused: bool) -> Changes:
+    """Remember whether a person has stopped the first reading."""
+    changed = connection.execute(update(sync_state).where(sync_state.c.paused != paused).values(paused=paused))
+    return Changes.SYNC if changed.rowcount else Changes.NOTHING
+
+
+def probed(connection: Connection, server: str) -> str | None:
+    """Return what was found out about a server by trying."""
+    found: str | None = connection.scalar(select(finding.c.finding).where(finding.c.server == server))
+    return found
+
+
+def note_probed(connection: Connection, server: str, found: str) -> None:
+    """Remember what was found out about a server; a newer finding replaces an older one."""
+    row = insert(finding).values(server=server, finding=found)
+    connection.execute(row.on_conflict_do_update(index_elements=["server"], set_={"finding": found}))
+
+
+def waits() -> ColumnElement[bool]:
+    """Tell in SQL which actions a person is told of.
 
     Watching a text on its way is no work left to do, so it counts only while its gateway fails.
     """
+    return or_(pending_action.c.last_failure.is_not(None), pending_action.c.channel != Channel.SMS_STATUS.value)
+
+
+def sync_status(connection: Connection) -> SyncStatus:
+    """Return what the status line says."""
     state = connection.execute(select(sync_state)).one()
     failing = pending_action.c.last_failure.is_not(None)
-    waits = or_(failing, pending_action.c.channel != Channel.SMS_STATUS.value)
     counts = connection.execute(
         select(
-            func.count().filter(waits).label("pending"), func.count().filter(failing).label("failing")
+            func.count().filter(waits()).label("pending"), func.count().filter(failing).label("failing")
         ).select_from(pending_action)
     ).one()
     oldest = connection.scalar(
@@ -63,4 +72,5 @@ def sync_status(connection: Connection) -> SyncStatus:
         pending_actions=counts.pending,
         failing_actions=counts.failing,
         action_failure=None if oldest is None else ErrorKind(oldest),
+        first_sync=first_sync(connection, paused=state.paused),
     )

@@ -5,23 +5,44 @@ from datetime import date
 from app.domain.clinic_time import Clock
 from app.domain.ids import ClinicianId, PatientId, ThreadId
 from app.domain.patient import Clinician
-from app.domain.views import DayRow, PatientCard, SyncStatus, ThreadRow, ThreadView, WaitingRow
+from app.domain.settings import KEEP_CLOSED_DAYS
+from app.domain.views import (
+    DayRow,
+    Found,
+    LocalDataReport,
+    PatientCard,
+    SyncStatus,
+    ThreadRow,
+    ThreadView,
+    WaitingAction,
+    WaitingRow,
+)
 from app.store.calendar import read_clinicians
 from app.store.database import Database
 from app.store.day_view import read_day
 from app.store.inbox_view import read_inbox, read_thread
 from app.store.patient_view import read_patient_card, read_waiting
 from app.store.presences import Presences
+from app.store.search import read_found
 from app.store.sync_state import sync_status
+from app.store.upkeep_state import read_report
+from app.store.waiting_list import read_waiting_actions
 
 
 class StoreViews:
     """The `Views`; every method may raise what `Database.run` does."""
 
-    def __init__(self, database: Database, presences: Presences, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        presences: Presences,
+        clock: Clock,
+        keep_closed_days: int = KEEP_CLOSED_DAYS,
+    ) -> None:
         self._database = database
         self._presences = presences
         self._clock = clock
+        self._keep_closed_days = keep_closed_days
 
     async def inbox(self, limit: int = 200) -> tuple[ThreadRow, ...]:
         return await self._database.run(lambda connection: read_inbox(connection, limit))
@@ -42,5 +63,16 @@ class StoreViews:
     async def sync_status(self) -> SyncStatus:
         return await self._database.run(sync_status)
 
+    async def waiting_actions(self) -> tuple[WaitingAction, ...]:
+        return await self._database.run(read_waiting_actions)
+
+    async def local_data(self) -> LocalDataReport:
+        files, days = self._database.files, self._keep_closed_days
+        return await self._database.aside(lambda connection: read_report(connection, files, days))
+
     async def clinicians(self) -> tuple[Clinician, ...]:
         return await self._database.run(read_clinicians)
+
+    async def search(self, words: str, limit: int = 20) -> Found:
+        now = self._clock()
+        return await self._database.run(lambda connection: read_found(connection, words, limit, now))

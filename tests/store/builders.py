@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.domain.actions import ActionKind, Effect
-from app.domain.booking import Booking, BookingState, ConsultationForm
+from app.domain.actions import ActionKind, Effect, ThreadEffect
+from app.domain.assignment import Assignment, HeldThread, ThreadHolder
+from app.domain.booking import Booking, BookingState, ConsultationForm, RowState
 from app.domain.cpr import Cpr
 from app.domain.ids import (
     BookingId,
@@ -26,6 +27,7 @@ from app.domain.private import Private
 from app.domain.slot import Slot, SlotKind
 
 KEY = "5e" * 32
+KEEP_DAYS = 30
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 IN_AN_HOUR = NOW + timedelta(hours=1)
 ANNA, BO = PatientId("anna"), PatientId("bo")
@@ -36,6 +38,7 @@ TYPES: dict[type, str] = {
     Slot: "Slot",
     Message: "Communication",
     Appointment: "Appointment",
+    HeldThread: "Task",
 }
 
 
@@ -76,6 +79,24 @@ def a_booking(**changes: Any) -> Booking:
 
 def effect(booking: Booking, kind: ActionKind) -> Effect:
     return Effect(kind, booking.id, booking.patient_id)
+
+
+def a_holder(clinician_id: ClinicianId = LISE, since: datetime = NOW) -> ThreadHolder:
+    return ThreadHolder(clinician_id, clinician_id.capitalize(), since)
+
+
+def a_wish(**changes: Any) -> Assignment:
+    plain = Assignment(ThreadId("t1"), ANNA, a_holder(), RowState.QUEUED, NOW)
+    return replace(plain, **changes)
+
+
+def thread_effect(wish: Assignment, occasion: str = "1") -> ThreadEffect:
+    return ThreadEffect(ActionKind.ASSIGN_THREAD, wish.thread_id, wish.patient_id, occasion)
+
+
+def a_held_thread(held_id: str = "h1", **changes: Any) -> HeldThread:
+    plain = HeldThread(held_id, ThreadId("t1"), ANNA, a_holder(PER))
+    return replace(plain, **changes)
 
 
 def a_patient(patient_id: PatientId = ANNA, name: str = "Anna Test Berggren") -> Patient:
@@ -146,3 +167,9 @@ async def put(ledger: BookingLedger, booking: Booking, *kinds: ActionKind) -> No
     """Write a booking as it is, with these effects."""
     effects = tuple(effect(booking, kind) for kind in kinds)
     await ledger.transition(booking.id, lambda _: Transition(booking, effects))
+
+
+async def read_to_the_end(local_copy: LocalCopy) -> None:
+    """Say of each type that there is nothing more to read."""
+    for name in TYPES.values():
+        await local_copy.store(ChangeBatch(name, (), None, complete=True))

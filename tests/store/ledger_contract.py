@@ -7,10 +7,10 @@ import pytest
 
 from app.domain.actions import ActionKind, PendingAction
 from app.domain.booking import BookingState
-from app.domain.errors import ErrorKind
-from app.domain.ids import ActionId, new_booking_id
+from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ids import ActionId, PatientId, new_booking_id
 from app.domain.ports.store import BookingLedger, Transition
-from tests.store.builders import NOW, SettableClock, a_booking, effect, minutes, put
+from tests.store.builders import ANNA, BO, NOW, SettableClock, a_booking, effect, minutes, put
 
 ROOM, WRITE, CANCEL = ActionKind.ENSURE_ROOM, ActionKind.WRITE_APPOINTMENT, ActionKind.CANCEL_APPOINTMENT
 SMS, WATCH = ActionKind.SEND_INVITATION, ActionKind.WATCH_DELIVERY
@@ -107,7 +107,7 @@ class LedgerContract:
         [action] = await ledger.due_actions(NOW)
         for _ in range(2):
             await ledger.transition(booking.id, lambda _: None, finished=action.id)
-        assert await ledger.next_due() is None
+        assert await ledger.due_actions(NOW) == ()
 
     async def test_one_channel_of_one_booking_goes_in_order(self, ledger: BookingLedger) -> None:
         booking = a_booking()
@@ -119,8 +119,25 @@ class LedgerContract:
         await ledger.transition(booking.id, lambda _: None, finished=write.id)
         assert kinds(await ledger.due_actions(NOW)) == [CANCEL]
 
-    async def test_other_channels_and_bookings_do_not_wait(self, ledger: BookingLedger) -> None:
-        first, second = a_booking(), a_booking()
+    async def test_the_practice_system_is_written_to_in_one_line_for_each_patient(
+        self, ledger: BookingLedger
+    ) -> None:
+        first, second, other = a_booking(), a_booking(), a_booking(patient_id=BO)
+        await put(ledger, first, WRITE, ROOM)
+        await put(ledger, second, WRITE, ROOM)
+        await put(ledger, other, WRITE)
+        due = await ledger.due_actions(NOW)
+        assert [(action.booking_id, action.kind) for action in due] == [
+            (first.id, WRITE), (first.id, ROOM), (second.id, ROOM), (other.id, WRITE),
+        ]  # fmt: skip
+        assert [action.queue for action in due] == [
+            f"practice:{ANNA}", f"room:{first.id}", f"room:{second.id}", f"practice:{BO}",
+        ]  # fmt: skip
+        await ledger.transition(first.id, lambda _: None, finished=due[0].id)
+        assert (second.id, WRITE) in [(each.booking_id, each.kind) for each in await ledger.due_actions(NOW)]
+
+    async def test_other_channels_and_patients_do_not_wait(self, ledger: BookingLedger) -> None:
+        first, second = a_booking(), a_booking(patient_id=BO)
         await put(ledger, first, WRITE, SMS, WATCH)
         await put(ledger, second, WRITE)
         due = await ledger.due_actions(NOW)
@@ -129,7 +146,7 @@ class LedgerContract:
         assert kinds(await ledger.due_actions(NOW)) == [SMS, WATCH, WRITE]
 
     async def test_oldest_first_by_a_growing_sequence(self, ledger: BookingLedger) -> None:
-        bookings = [a_booking() for _ in range(4)]
+        bookings = [a_booking(patient_id=PatientId(f"p{number}")) for number in range(4)]
         for booking in bookings:
             await put(ledger, booking, WRITE)
         due = await ledger.due_actions(NOW)
@@ -141,11 +158,9 @@ class LedgerContract:
 
     async def test_postponed_until_then(self, ledger: BookingLedger) -> None:
         await put(ledger, a_booking(), WRITE)
-        assert await ledger.next_due() == NOW
         [action] = await ledger.due_actions(NOW)
         then = NOW + minutes(2)
         await ledger.postpone(action.id, then, None)
-        assert await ledger.next_due() == then
         assert await ledger.due_actions(then - timedelta(microseconds=1)) == ()
         assert await ledger.due_actions(then) == (replace(action, not_before=then),)
 
@@ -157,12 +172,6 @@ class LedgerContract:
         [action] = await ledger.due_actions(NOW)
         assert (action.attempts, action.last_failure) == (2, ErrorKind.PRACTICE_ERROR)
 
-    async def test_next_due_looks_at_the_heads_alone(self, ledger: BookingLedger) -> None:
-        await put(ledger, a_booking(), WRITE, CANCEL)
-        [write] = await ledger.due_actions(NOW)
-        await ledger.postpone(write.id, NOW + minutes(5), ErrorKind.PRACTICE_SLOW)
-        assert await ledger.next_due() == NOW + minutes(5)
-
     async def test_retry_now(self, ledger: BookingLedger, clock: SettableClock) -> None:
         await put(ledger, a_booking(), WRITE)
         [action] = await ledger.due_actions(NOW)
@@ -172,6 +181,75 @@ class LedgerContract:
         [again] = await ledger.due_actions(later)
         assert (again.id, again.attempts) == (action.id, 1)
 
+    async def test_retrying_one_lets_those_before_it_run_too_and_no_others(self, ledger: BookingLedger) -> None:
+        first, second, other = a_booking(), a_booking(), a_booking(patient_id=BO)
+        for booking in (first, second, other):
+            await put(ledger, booking, WRITE, CANCEL)
+        later = NOW + minutes(60)
+        for booking in (first, second, other):
+            for action in await ledger.waiting_for(booking.id):
+                await ledger.postpone(action.id, later, ErrorKind.PRACTICE_UNREACHABLE)
+        [asked, _] = await ledger.waiting_for(second.id)
+        await ledger.retry_now(NOW, asked.id)
+        waiting = [
+            action.not_before == NOW
+            for booking in (first, second, other)
+            for action in await ledger.waiting_for(booking.id)
+        ]
+        assert waiting == [True, True, True, False, False, False]
+        assert [action.booking_id for action in await ledger.due_actions(NOW)] == [first.id]
+
     async def test_postponing_what_is_gone_is_no_error(self, ledger: BookingLedger) -> None:
         await ledger.postpone(ActionId("gone"), NOW, None)
-        assert await ledger.next_due() is None
+        assert await ledger.due_actions(NOW) == ()
+
+    async def test_an_action_by_its_id_and_all_of_a_booking(self, ledger: BookingLedger) -> None:
+        booking = a_booking()
+        await put(ledger, booking, WRITE, SMS, CANCEL)
+        await put(ledger, a_booking(), WRITE)
+        waiting = await ledger.waiting_for(booking.id)
+        assert kinds(waiting) == [WRITE, SMS, CANCEL]
+        assert [await ledger.action(each.id) for each in waiting] == list(waiting)
+        assert await ledger.action(ActionId("gone")) is None
+        assert await ledger.waiting_for(new_booking_id()) == ()
+
+    async def test_begun_is_written_down_and_stays(self, ledger: BookingLedger) -> None:
+        booking = a_booking()
+        await put(ledger, booking, WRITE)
+        [action] = await ledger.waiting_for(booking.id)
+        assert not action.begun
+        assert await ledger.begin(action.id)
+        assert await ledger.begin(action.id)
+        await ledger.postpone(action.id, NOW + minutes(1), ErrorKind.PRACTICE_SLOW)
+        await ledger.retry_now(NOW)
+        [action] = await ledger.waiting_for(booking.id)
+        assert action.begun
+        await ledger.transition(booking.id, lambda _: None, finished=action.id)
+        assert not await ledger.begin(action.id)
+
+    async def test_what_is_withdrawn_can_be_asked_for_again(self, ledger: BookingLedger) -> None:
+        booking = a_booking()
+        await put(ledger, booking, WRITE, SMS)
+        waiting = await ledger.waiting_for(booking.id)
+        again = Transition(booking, (effect(booking, WRITE),))
+        await ledger.transition(booking.id, lambda _: again, withdrawn=waiting)
+        [action] = await ledger.waiting_for(booking.id)
+        assert action.kind is WRITE
+        assert action.id not in [each.id for each in waiting]
+
+    @pytest.mark.parametrize("how", ["gone", "begun"])
+    async def test_what_is_gone_or_begun_since_is_not_withdrawn(self, ledger: BookingLedger, how: str) -> None:
+        booking = a_booking()
+        await put(ledger, booking, WRITE, SMS)
+        seen = await ledger.waiting_for(booking.id)
+        if how == "gone":
+            await ledger.transition(booking.id, lambda _: None, finished=seen[1].id)
+        else:
+            assert await ledger.begin(seen[1].id)
+        left = await ledger.waiting_for(booking.id)
+        cancelled = Transition(replace(booking, state=BookingState.CANCELLED), (effect(booking, CANCEL),))
+        with pytest.raises(KlinikError) as refused:
+            await ledger.transition(booking.id, lambda _: cancelled, withdrawn=seen)
+        assert refused.value.kind is ErrorKind.NOT_WITHDRAWABLE
+        assert await ledger.waiting_for(booking.id) == left
+        assert await ledger.booking(booking.id) == booking

@@ -8,21 +8,25 @@ from app.domain.actions import ActionKind
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
 from app.domain.ports.practice_system import ChangeBatch
-from app.domain.ports.store import Transition
+from app.domain.ports.store import AssignmentTransition, Transition
 from app.domain.waiting import PatientPhase, PatientPresence
 from app.store.local_store import LocalStore
 from app.store.presences import Presences
 from tests.store.builders import (
     NOW,
     a_booking,
+    a_held_thread,
     a_message,
     a_patient,
     a_slot,
+    a_wish,
     an_appointment,
     effect,
     keep,
     minutes,
     put,
+    read_to_the_end,
+    thread_effect,
 )
 
 BOOKED = Changes.BOOKINGS | Changes.MESSAGES | Changes.PATIENTS | Changes.CALENDAR | Changes.WAITING
@@ -54,18 +58,45 @@ async def test_each_commit_tells_once_what_to_read_again(store: LocalStore, hear
 
 
 async def test_a_batch_tells_which_views_show_it(store: LocalStore, heard: list[Changes]) -> None:
-    await keep(store, a_slot(), a_message(), an_appointment(), a_patient())
+    await read_to_the_end(store)
+    heard.clear()
+    await keep(store, a_slot(), a_message(), a_held_thread(), an_appointment(), a_patient())
     assert heard == [
         Changes.CALENDAR,
+        Changes.MESSAGES,
         Changes.MESSAGES,
         Changes.CALENDAR | Changes.BOOKINGS | Changes.PATIENTS | Changes.WAITING,
         Changes.PATIENTS | Changes.MESSAGES | Changes.CALENDAR | Changes.WAITING,
     ]
 
 
+async def test_the_first_reading_tells_how_far_it_has_come(store: LocalStore, heard: list[Changes]) -> None:
+    await store.store(ChangeBatch("Patient", (), None))
+    await store.store(ChangeBatch("Patient", (), None, expected=3))
+    await keep(store, a_patient())
+    await store.store(ChangeBatch("Patient", (), NOW, complete=True))
+    assert [bool(each & Changes.SYNC) for each in heard] == [True] * 4
+    heard.clear()
+    await store.store(ChangeBatch("Patient", (), NOW + minutes(1)))
+    assert heard == []
+    for paused in (True, True, False):
+        await store.note_paused(paused)
+    assert heard == [Changes.SYNC] * 2
+
+
+async def test_a_wish_for_a_thread_tells_once(store: LocalStore, heard: list[Changes]) -> None:
+    wish = a_wish()
+    transition = AssignmentTransition(wish, (thread_effect(wish),))
+    await store.assign(wish.thread_id, lambda _: transition)
+    assert heard == [Changes.MESSAGES | Changes.OUTBOX]
+    await store.assign(wish.thread_id, lambda _: transition)
+    assert len(heard) == 1
+
+
 async def test_what_changes_nothing_is_silent(store: LocalStore, heard: list[Changes]) -> None:
     booking = a_booking()
     await put(store, booking, ActionKind.ENSURE_ROOM)
+    await store.store(ChangeBatch("Patient", (), NOW))
     heard.clear()
     again = Transition(booking, (effect(booking, ActionKind.ENSURE_ROOM),))
     await store.transition(booking.id, lambda _: again)

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime
 
 from app.domain.actions import ActionKind
-from app.domain.booking import BookingState, ConsultationForm, RowState
+from app.domain.booking import BookingState, ConsultationForm, PlannedTime, RowState
 from app.domain.errors import ErrorKind
 from app.domain.ids import ClinicianId
 from app.domain.slot import SlotKind
@@ -134,6 +134,47 @@ async def test_a_cancelled_booking_frees_its_slot_at_once(store: LocalStore, vie
     await put(store, booking, ActionKind.CANCEL_APPOINTMENT)
     [row] = await rows(views)
     assert (row.free, row.booking_id) == (True, None)
+
+
+async def test_a_moved_booking_shows_at_its_new_time_and_frees_the_old_one_at_once(
+    store: LocalStore, views: StoreViews
+) -> None:
+    old, new = a_slot("old", free=False), a_slot("new", IN_AN_HOUR + minutes(20))
+    planned = PlannedTime(old.start, old.end, old.id)
+    moved = a_booking(
+        slot_id=new.id, start=new.start, appointment_id="a1", moved_from=planned, row_state=RowState.QUEUED,
+        row_state_at=NOW,
+    )  # fmt: skip
+    await keep(store, old, new, an_appointment("a1", slot_id=old.id))
+    await put(store, moved, ActionKind.MOVE_APPOINTMENT)
+    first, second = await rows(views)
+    assert (first.slot_id, first.free, first.booking_id) == (old.id, True, None)
+    assert (second.slot_id, second.booking_id) == (new.id, moved.id)
+    assert (second.row_state, second.row_state_at) == (RowState.QUEUED, NOW)
+    assert await store.free_slots(LISE, NOW, 9, list(SlotKind)) == (), "it would be refused until the move is done"
+    await keep(store, an_appointment("a2", slot_id=old.id, patient_id=BO))
+    first, _ = await rows(views)
+    assert (first.free, first.patient_id) == (False, BO)
+
+
+async def test_an_old_slot_that_was_closed_since_is_not_freed_by_a_move(
+    store: LocalStore, views: StoreViews
+) -> None:
+    old, new = a_slot("old", free=False), a_slot("new", IN_AN_HOUR + minutes(20))
+    planned = PlannedTime(old.start, old.end, old.id)
+    await keep(store, old, new, an_appointment("a1", new.start, slot_id=new.id))
+    await put(store, a_booking(slot_id=new.id, start=new.start, appointment_id="a1", moved_from=planned))
+    first, _ = await rows(views)
+    assert not first.free
+
+
+async def test_since_when_the_row_of_another_console_is_known(
+    store: LocalStore, views: StoreViews, clock: SettableClock
+) -> None:
+    read_at = clock.move(minutes(2))
+    await keep(store, an_appointment())
+    [row] = await rows(views)
+    assert row.row_state_at == read_at
 
 
 async def test_a_slot_closed_later_is_not_freed_by_an_old_cancellation(

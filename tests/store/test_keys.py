@@ -27,6 +27,9 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         self.secrets[service, username] = password
 
+    def delete_password(self, service: str, username: str) -> None:
+        del self.secrets[service, username]
+
 
 @pytest.fixture(autouse=True)
 def own_keyring() -> Iterator[MemoryKeyring]:
@@ -48,6 +51,13 @@ class TestKeys:
         keys.write("b", "2")
         keys.write("b", "3")
         assert (keys.read("a"), keys.read("b")) == ("hemmelig æøå", "3")
+
+    def test_what_is_deleted_is_gone_and_nothing_else_is(self, keys: Keys) -> None:
+        keys.write("a", "1")
+        keys.write("b", "2")
+        for _ in range(2):
+            keys.delete("a")
+        assert (keys.read("a"), keys.read("b")) == (None, "2")
 
     def test_knows_nothing_else(self, keys: Keys) -> None:
         assert keys.read("a") is None
@@ -94,3 +104,11 @@ def test_a_database_without_its_key_never_gets_another(keys: Keys, path: Path) -
         database_key(keys, path)
     assert failure.value.kind is ErrorKind.DATABASE_KEY_MISSING
     assert keys.read("database-key") is None
+
+
+def test_what_only_the_mirror_has_is_not_closed_off_by_another_key(keys: Keys, path: Path) -> None:
+    open_database(path, "11" * 32).close()
+    path.unlink()
+    with pytest.raises(KlinikError) as failure:
+        database_key(keys, path)
+    assert failure.value.kind is ErrorKind.DATABASE_KEY_MISSING

@@ -9,7 +9,8 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.actions import ActionKind
-from app.domain.booking import Booking, BookingState, ConsultationForm, RoomLink, RowState
+from app.domain.arrangement import Arrangement, Conflict, Standing, Wish
+from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime, RoomLink, RowState
 from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
@@ -21,7 +22,7 @@ from app.domain.private import Private
 from app.store.booking_codec import booking_values, parse_booking
 from app.store.local_store import LocalStore
 from app.store.schema import booking as booking_table
-from tests.store.builders import a_booking, effect
+from tests.store.builders import NOW, a_booking, effect
 from tests.store.ledger_contract import LedgerContract
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -38,6 +39,18 @@ CALL = st.builds(
     st.booleans(),
     st.none() | INSTANT,
     st.integers(2, 9),
+)
+ARRANGEMENT = st.builds(
+    Arrangement,
+    INSTANT,
+    INSTANT,
+    st.none() | TEXT.map(SlotId),
+    st.none() | TEXT.map(ClinicianId),
+    TEXT,
+    st.sampled_from(Standing),
+)
+CONFLICT = st.builds(
+    Conflict, st.sampled_from(Wish), ARRANGEMENT, ARRANGEMENT, ARRANGEMENT, TEXT, st.none() | INSTANT
 )
 BOOKING = st.builds(
     Booking,
@@ -61,6 +74,11 @@ BOOKING = st.builds(
     row_state=st.sampled_from(RowState),
     failure=FAILURE,
     changed_at=st.none() | INSTANT,
+    row_state_at=st.none() | INSTANT,
+    moved_from=st.none() | st.builds(PlannedTime, INSTANT, INSTANT, st.none() | TEXT.map(SlotId)),
+    conflict=st.none() | CONFLICT,
+    settled_by=TEXT,
+    version_at=st.none() | INSTANT,
 )
 
 
@@ -93,7 +111,7 @@ async def test_an_effect_of_a_booking_that_is_not_here_takes_the_step_with_it(st
     with pytest.raises(IntegrityError):
         await store.transition(booking.id, lambda _: stray)
     assert await store.booking(booking.id) is None
-    assert await store.next_due() is None
+    assert await store.due_actions(NOW) == ()
 
 
 async def test_microseconds_are_kept(store: LocalStore, path: Path) -> None:

@@ -1,23 +1,26 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy import Connection, select
+from sqlcipher3 import dbapi2
 
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
 from app.domain.ids import MessageId, ThreadId
 from app.domain.message import Direction, Message
-from app.domain.ports.practice_system import ChangeBatch, Fetched
+from app.domain.ports.practice_system import ChangeBatch, Fetched, ReadPoint
 from app.domain.private import Private
 from app.inbox.triage import is_unanswered, is_urgent
+from app.store.cipher import joined
 from app.store.database import Database
+from app.store.inbox_view import read_inbox
 from app.store.local_store import LocalStore
+from app.store.migrate import packaged_migrations, run_step
 from app.store.resources import store_batch
-from app.store.schema import metadata, resource, thread
+from app.store.schema import resource, thread
 from app.store.views import StoreViews
 from tests.store.builders import (
     ANNA,
@@ -31,6 +34,7 @@ from tests.store.builders import (
     gone,
     keep,
     minutes,
+    read_to_the_end,
 )
 
 
@@ -70,6 +74,7 @@ async def test_people_with_nothing_but_a_name(store: LocalStore) -> None:
 async def test_a_known_version_changes_nothing(store: LocalStore, database: Database) -> None:
     heard: list[Changes] = []
     await keep(store, a_patient())
+    await read_to_the_end(store)
     store.subscribe(heard.append)
     await store.store(ChangeBatch("Patient", (fetched(a_patient(name="Another"), raw=b"other"),), NOW))
     assert await kept(database) == {"Patient/anna": ("1", b"{}", False)}
@@ -163,14 +168,18 @@ async def test_watermarks_move_forward_only_and_apart(store: LocalStore) -> None
     await store.store(ChangeBatch("Slot", (), NOW))
     await store.store(ChangeBatch("Slot", (fetched(a_slot(), at=NOW + minutes(9)),), None))
     await store.store(ChangeBatch("Communication", (), None))
-    assert await store.watermarks() == {"Patient": NOW + minutes(2), "Slot": NOW}
+    assert await store.read_points() == {
+        "Patient": ReadPoint(NOW + minutes(2), complete=False),
+        "Slot": ReadPoint(NOW, complete=False),
+        "Communication": ReadPoint(None, complete=False),
+    }
 
 
 async def test_a_batch_and_its_watermark_are_one_commit(store: LocalStore) -> None:
     naive = fetched(a_slot(start=NOW.replace(tzinfo=None)))
-    with pytest.raises(StatementError, match="offset-naive"):
+    with pytest.raises(TypeError, match="offset-naive"):
         await store.store(ChangeBatch("Slot", (naive,), NOW))
-    assert await store.watermarks() == {}
+    assert await store.read_points() == {}
     assert await store.slot(a_slot().id) is None
 
 
@@ -194,6 +203,18 @@ async def test_the_age_of_what_is_shown_is_this_pcs_time_of_fetching(
     card = await views.patient_card(ANNA)
     assert card is not None
     assert card.fetched_at == fetched_at
+
+
+@pytest.fixture(scope="module")
+def tables() -> Iterator[Connection]:
+    """The tables as the migrations make them, empty and in memory."""
+    driver = dbapi2.connect(":memory:", isolation_level=None)
+    for step in packaged_migrations():
+        run_step(driver, step)
+    connection = joined(driver)
+    yield connection
+    connection.close()
+    connection.engine.dispose()
 
 
 MESSAGES = st.lists(
@@ -225,15 +246,13 @@ def summary(messages: Sequence[Message]) -> tuple[object, ...]:
     )
 
 
-@given(MESSAGES, st.integers(1, 5))
+@given(events=MESSAGES, size=st.integers(1, 5))
 def test_threads_follow_their_messages_however_these_come_change_and_go(
-    events: list[Message | MessageId], size: int
+    tables: Connection, events: list[Message | MessageId], size: int
 ) -> None:
     now: dict[MessageId, Message] = {}
     batch: list[Fetched] = []
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        metadata.create_all(connection)
+    with tables.begin() as example:
         for number, event in enumerate(events):
             at, version = NOW + minutes(number), str(number)
             if isinstance(event, Message):
@@ -243,13 +262,23 @@ def test_threads_follow_their_messages_however_these_come_change_and_go(
                 now.pop(event, None)
                 batch.append(gone(a_message(event), version, at))
             if len(batch) == size or number == len(events) - 1:
-                store_batch(connection, ChangeBatch("Communication", tuple(batch), None), NOW)
+                store_batch(tables, ChangeBatch("Communication", tuple(batch), None), NOW)
                 batch = []
-        rows = connection.execute(select(thread)).all()
-    engine.dispose()
+        rows = tables.execute(select(thread)).all()
+        shown = [row.thread_id for row in read_inbox(tables, 10)]
+        example.rollback()
     found = {
         row.id: (row.subject, row.newest_at, row.unanswered, row.urgent, row.messages, row.attachments)
         for row in rows
     }
     threads = {each.thread_id for each in now.values()}
     assert found == {key: summary([each for each in now.values() if each.thread_id == key]) for key in threads}
+    of_thread = {key: [each for each in now.values() if each.thread_id == key] for key in threads}
+    assert shown == sorted(threads, key=lambda key: triaged(of_thread[key]))
+
+
+def triaged(messages: Sequence[Message]) -> tuple[object, ...]:
+    """Where a thread stands in the inbox: urgent before waiting before the rest, the newest first."""
+    newest = max(each.sent_at for each in messages)
+    waits = is_unanswered(messages)
+    return not (waits and is_urgent(messages)), not waits, NOW - newest, messages[0].thread_id

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from app.domain.actions import ActionKind
 from app.domain.booking import MADE_LONG_AGO, BookingState, ConsultationForm, RowState
-from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, MessageId, PatientId, ThreadId
 from app.domain.message import Direction
 from app.domain.patient import Clinician, Role
@@ -55,19 +53,24 @@ async def test_an_inbox_row(store: LocalStore, views: StoreViews) -> None:
     assert (row.booking_id, row.booking_state, row.booking_start) == (None, None, None)
 
 
-async def test_unanswered_first_then_newest_and_no_more_than_asked_for(
+async def test_urgent_first_then_unanswered_then_newest_and_no_more_than_asked_for(
     store: LocalStore, views: StoreViews
 ) -> None:
-    for name, minute, direction in (
-        ("answered-new", 9, Direction.FROM_CLINIC),
-        ("open-old", 1, Direction.FROM_PATIENT),
-        ("open-new", 5, Direction.FROM_PATIENT),
-        ("answered-old", 2, Direction.FROM_CLINIC),
+    for name, minute, direction, urgent in (
+        ("answered-new", 9, Direction.FROM_CLINIC, False),
+        ("open-old", 1, Direction.FROM_PATIENT, False),
+        ("open-new", 5, Direction.FROM_PATIENT, False),
+        ("urgent-old", 0, Direction.FROM_PATIENT, True),
+        ("urgent-new", 3, Direction.FROM_PATIENT, True),
+        ("answered-old", 2, Direction.FROM_CLINIC, True),
     ):
-        await keep(store, a_message(name, NOW + minutes(minute), thread_id=ThreadId(name), direction=direction))
+        message = a_message(
+            name, NOW + minutes(minute), thread_id=ThreadId(name), direction=direction, urgent=urgent
+        )
+        await keep(store, message)
     order = [row.thread_id for row in await views.inbox()]
-    assert order == ["open-new", "open-old", "answered-new", "answered-old"]
-    assert [row.thread_id for row in await views.inbox(limit=1)] == ["open-new"]
+    assert order == ["urgent-new", "urgent-old", "open-new", "open-old", "answered-new", "answered-old"]
+    assert [row.thread_id for row in await views.inbox(limit=1)] == ["urgent-new"]
 
 
 async def test_urgent_until_the_clinic_answers(store: LocalStore, views: StoreViews) -> None:
@@ -244,26 +247,6 @@ async def test_what_the_practice_system_ended_no_longer_waits_unless_the_patient
     assert await waiting(views) == [waits.id, talks.id]
 
 
-async def test_the_status_line_counts_what_waits_and_what_fails(store: LocalStore, views: StoreViews) -> None:
-    booking = a_booking()
-    await put(store, booking, ActionKind.WRITE_APPOINTMENT, ActionKind.SEND_INVITATION, ActionKind.WATCH_DELIVERY)
-    write, _, watch = await store.due_actions(NOW)
-    await store.postpone(write.id, NOW + minutes(1), ErrorKind.PRACTICE_UNREACHABLE)
-    status = await views.sync_status()
-    assert (status.pending_actions, status.failing_actions) == (2, 1)
-    assert status.action_failure is ErrorKind.PRACTICE_UNREACHABLE
-    await store.postpone(watch.id, NOW + minutes(1), ErrorKind.SMS_UNREACHABLE)
-    status = await views.sync_status()
-    assert (status.pending_actions, status.failing_actions) == (3, 2)
-    assert status.action_failure is ErrorKind.PRACTICE_UNREACHABLE, "the oldest is told of first"
-
-
-async def test_a_new_console_knows_of_no_answer(views: StoreViews) -> None:
-    status = await views.sync_status()
-    assert (status.last_answer_at, status.failing_since, status.failure) == (None, None, None)
-    assert (status.pending_actions, status.failing_actions) == (0, 0)
-
-
 async def test_no_view_reads_through_a_large_table(
     store: LocalStore, views: StoreViews, presences: Presences, database: Database
 ) -> None:
@@ -291,7 +274,8 @@ async def test_no_view_reads_through_a_large_table(
     await store.free_slots(LISE, IN_AN_HOUR, 5, list(SlotKind))
     await store.live_bookings()
     await store.due_actions(NOW)
-    await store.next_due()
+    await views.waiting_actions()
+    await views.sync_status()
     await keep(store, a_message("m2"))
     steps = await database.run(plans)
     slow = re.compile(
