@@ -10,6 +10,21 @@ from app.domain.errors import ErrorKind, KlinikError
 
 _log = logging.getLogger(__name__)
 
+AWAY = frozenset(
+    {
+        ErrorKind.PRACTICE_UNREACHABLE,
+        ErrorKind.PRACTICE_SLOW,
+        ErrorKind.PRACTICE_ERROR,
+        ErrorKind.PRACTICE_SIGN_IN_REFUSED,
+        ErrorKind.PRACTICE_CERTIFICATE_EXPIRED,
+        ErrorKind.PRACTICE_CERTIFICATE_UNTRUSTED,
+        ErrorKind.PRACTICE_CERTIFICATE_OTHER_NAME,
+    }
+)
+"""The practice system cannot be used at all; what failed for it may go through as soon as it can be again."""
+NO_ROOM = frozenset({ErrorKind.DISK_FULL, ErrorKind.DATABASE_READ_ONLY, ErrorKind.DATABASE_DAMAGED})
+"""The local copy takes nothing more, whatever it is."""
+
 
 def note(error: Exception, doing: str) -> ErrorKind:
     """Log a failure and return its kind.

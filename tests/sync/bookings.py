@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.domain.actions import ActionKind, PendingAction
-from app.domain.booking import Booking, BookingState, ConsultationForm, RoomLink
-from app.domain.ids import ActionId, ClinicianId, PatientId, SlotId, new_booking_id
+from app.domain.actions import ActionKind, Effect, PendingAction, ThreadEffect
+from app.domain.assignment import Assignment, ThreadHolder
+from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime, RoomLink, RowState
+from app.domain.ids import ActionId, ClinicianId, PatientId, SlotId, ThreadId, new_booking_id
 from app.domain.outcome import Outcome, OutcomeKind
+from app.domain.patient import Clinician
 from app.domain.private import Private
 from tests.sync.server import START, Clinic
 
@@ -35,16 +37,63 @@ def booking_for(clinic: Clinic, slot: int | None = 0, **more: Any) -> Booking:
     return replace(booking, **more)
 
 
-def action_for(booking: Booking, kind: ActionKind, sequence: int = 1) -> PendingAction:
+def moved_to(booking: Booking, clinic: Clinic, slot: int, **more: Any) -> Booking:
+    """The booking as if it had been moved already, as a console keeps it until the practice system has it so."""
+    start = START + timedelta(minutes=15 * slot)
+    return replace(
+        booking,
+        start=start,
+        end=start + timedelta(minutes=15),
+        slot_id=SlotId(clinic.slots[slot]),
+        moved_from=booking.moved_from or PlannedTime(booking.start, booking.end, booking.slot_id),
+        **more,
+    )
+
+
+def action_for(booking: Booking, kind: ActionKind, sequence: int = 1, console: str = "") -> PendingAction:
+    """One action; the same booking, kind and console give the same one again, as a retry does."""
+    effect = Effect(kind, booking.id, booking.patient_id)
     return PendingAction(
-        id=ActionId(f"{booking.id}-{kind.value}"),
+        id=ActionId(f"{booking.id}-{kind.value}{console}"),
         sequence=sequence,
         kind=kind,
         booking_id=booking.id,
         patient_id=booking.patient_id,
-        idempotency_key=f"{booking.id}:{kind.value}",
+        idempotency_key=effect.idempotency_key,
         made_at=NOW,
         not_before=NOW,
+        queue=effect.queue,
+    )
+
+
+def taking(
+    clinic: Clinic, thread: str, by: Clinician | None, over: Clinician | None = None, **more: Any
+) -> Assignment:
+    """The wish that a thread be had by somebody, or by nobody."""
+    wish = Assignment(
+        thread_id=ThreadId(thread),
+        patient_id=PatientId(clinic.patient),
+        wanted=ThreadHolder(by.id, by.name, NOW) if by else None,
+        row_state=RowState.QUEUED,
+        changed_at=NOW,
+        over=over.id if over else None,
+    )
+    return replace(wish, **more)
+
+
+def action_on(assignment: Assignment, occasion: str) -> PendingAction:
+    effect = ThreadEffect(ActionKind.ASSIGN_THREAD, assignment.thread_id, assignment.patient_id, occasion)
+    return PendingAction(
+        id=ActionId(f"{assignment.thread_id}-{occasion}"),
+        sequence=1,
+        kind=effect.kind,
+        booking_id=None,
+        patient_id=assignment.patient_id,
+        idempotency_key=effect.idempotency_key,
+        made_at=NOW,
+        not_before=NOW,
+        queue=effect.queue,
+        thread_id=assignment.thread_id,
     )
 
 

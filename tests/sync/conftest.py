@@ -5,12 +5,14 @@ import re
 import subprocess
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
+from app.demo.practice_system.profile import MEDPLUM
 from app.demo.practice_system.server import practice_app
 from app.demo.practice_system.store import ResourceStore
 from app.domain.clinic_time import utc_now
@@ -32,13 +34,12 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def sekmet_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A FHIR server written by others, in a process of its own; its links name an address that leads nowhere."""
+@contextmanager
+def sekmet_running(place: Path, settings: str) -> Iterator[str]:
+    """A FHIR server written by others, in a process of its own; its base address."""
     if not PEER.exists():
         pytest.fail(f"the FHIR peer {PEER} is missing: run `make peer`", pytrace=False)
-    place = tmp_path_factory.mktemp("sekmet")
-    (place / "settings.yaml").write_text(_SETTINGS)
+    (place / "settings.yaml").write_text(settings)
     process = subprocess.Popen(
         [PEER, "serve", "-c", "settings.yaml"],
         cwd=place,
@@ -67,12 +68,30 @@ def sekmet_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.stdout.close()
 
 
+@pytest.fixture(scope="session")
+def sekmet_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The peer, open to all; its links name an address that leads nowhere."""
+    with sekmet_running(tmp_path_factory.mktemp("sekmet"), _SETTINGS) as base:
+        yield base
+
+
 @pytest.fixture
 async def demo_base() -> AsyncIterator[str]:
     """The embedded practice system, over real HTTP."""
     store = ResourceStore(":memory:", utc_now)
     try:
         async with TestServer(practice_app(store), host="127.0.0.1") as server:
+            yield str(server.make_url("/fhir"))
+    finally:
+        store.close()
+
+
+@pytest.fixture
+async def medplum_base() -> AsyncIterator[str]:
+    """The same, in everything that the console meets like a Medplum server; its links lead nowhere."""
+    store = ResourceStore(":memory:", utc_now)
+    try:
+        async with TestServer(practice_app(store, profile=MEDPLUM), host="127.0.0.1") as server:
             yield str(server.make_url("/fhir"))
     finally:
         store.close()

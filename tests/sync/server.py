@@ -4,12 +4,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from yarl import URL
+
+from app.domain.ids import ClinicianId
+from app.domain.patient import Clinician, Role
 
 JSON = "application/fhir+json"
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -47,6 +51,11 @@ class Server:
             assert response.status == 200, body
             return body
 
+    async def edit(self, reference: str, **elements: Any) -> dict[str, Any]:
+        """Change elements as a program would that knows nothing of consoles; None takes an element away."""
+        changed = {**await self.read(reference), **elements}
+        return await self.put({name: value for name, value in changed.items() if value is not None})
+
     async def delete(self, reference: str) -> None:
         async with self.session.delete(f"{self.base}/{reference}") as response:
             assert response.status in (200, 204)
@@ -59,12 +68,21 @@ class Server:
 
 @dataclass
 class Clinic:
-    """One clinician with a calendar, one patient, and three free slots."""
+    """One clinician with a calendar, a secretary, one patient, and three free slots."""
 
     patient: str
     practitioner: str
+    secretary: str
     schedule: str
     slots: tuple[str, ...]
+
+    @property
+    def doctor(self) -> Clinician:
+        return Clinician(ClinicianId(self.practitioner), "Læge Åse Testlæge", Role.CLINICIAN)
+
+    @property
+    def colleague(self) -> Clinician:
+        return Clinician(ClinicianId(self.secretary), "Bo Testsekretær", Role.SECRETARY)
 
 
 async def seed_clinic(server: Server) -> Clinic:
@@ -74,6 +92,9 @@ async def seed_clinic(server: Server) -> Clinic:
             "identifier": [{"system": "https://autregweb.sst.dk", "value": "0ABC1"}],
             "name": [{"use": "official", "prefix": ["Læge"], "given": ["Åse"], "family": "Testlæge"}],
         }
+    )
+    secretary = await server.create(
+        {"resourceType": "Practitioner", "name": [{"use": "official", "given": ["Bo"], "family": "Testsekretær"}]}
     )
     schedule = await server.create(
         {"resourceType": "Schedule", "actor": [{"reference": f"Practitioner/{practitioner['id']}"}]}
@@ -88,10 +109,12 @@ async def seed_clinic(server: Server) -> Clinic:
         }
     )
     slots = [await server.create(slot_json(schedule["id"], number)) for number in range(3)]
-    return Clinic(patient["id"], practitioner["id"], schedule["id"], tuple(slot["id"] for slot in slots))
+    return Clinic(
+        patient["id"], practitioner["id"], secretary["id"], schedule["id"], tuple(slot["id"] for slot in slots)
+    )
 
 
-def slot_json(schedule: str, number: int) -> dict[str, Any]:
+def slot_json(schedule: str, number: int, **more: Any) -> dict[str, Any]:
     start = START + timedelta(minutes=15 * number)
     return {
         "resourceType": "Slot",
@@ -103,6 +126,7 @@ def slot_json(schedule: str, number: int) -> dict[str, Any]:
         "start": start.isoformat(),
         "end": (start + timedelta(minutes=15)).isoformat(),
         "comment": "kl. 7.80",
+        **more,
     }
 
 
@@ -131,14 +155,17 @@ class Proxy:
     """Stands between the code under test and a server, at another address than the server thinks it has.
 
     From request `lose_from` on, requests are carried out and their answers lost: the HTTP library repeats a read or
-    a PUT once by itself, so losing one alone would not show.
+    a PUT once by itself, so losing one alone would not show. `ahead` is how much later it says it is,
+    `date` what it says of the time altogether.
     """
 
     def __init__(self, target: str, session: aiohttp.ClientSession) -> None:
-        self._target = target
+        self.target = target
         self._session = session
         self.interfere: Interfere = no_interference
         self.lose_from: int | None = None
+        self.ahead = timedelta()
+        self.date: str | None = None
         self.requests: list[str] = []
         self.base = ""
 
@@ -148,7 +175,7 @@ class Proxy:
         if (answer := await self.interfere(request, number)) is not None:
             return answer
         headers = {name: value for name, value in request.headers.items() if name not in ("Host", "Content-Length")}
-        address = self._target + request.raw_path.removeprefix("/epj")
+        address = self.target + request.raw_path.removeprefix("/epj")
         async with self._session.request(
             request.method,
             URL(address, encoded=True),
@@ -157,6 +184,8 @@ class Proxy:
         ) as response:
             body = await response.read()
             kept = {name: response.headers[name] for name in ("ETag", "Location") if name in response.headers}
+            shown = format_datetime(datetime.now(UTC) + self.ahead, usegmt=True)
+            kept["Date"] = shown if self.date is None else self.date
             content_type = response.headers.get("Content-Type", JSON).partition(";")[0]
         if self.lose_from is not None and number >= self.lose_from:
             return hang_up(request)

@@ -13,6 +13,8 @@ from app.sync.reconcile import Stamp
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands in for a server time that is missing: such a resource never moves a watermark forward."""
 
+_BEYOND_BELIEF = 10**9
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -25,11 +27,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The resources of one type on a page, how many of them no one can read, and where the next page is."""
+    """The resources of one type on a page, how many of them no one can read, and where the next page is.
+
+    `total` is how many the search finds, if the server tells.
+    """
 
     entries: tuple[Entry, ...]
     next_link: str | None
     unreadable: int
+    total: int | None = None
 
 
 def read_page(bundle: JsonObject, resource_type: str) -> Page:
@@ -45,11 +51,16 @@ def read_page(bundle: JsonObject, resource_type: str) -> Page:
         if resource.get("resourceType") != resource_type:
             continue
         try:
-            raw = write_json(resource)
-            entries.append(Entry(resource, raw, _stamp(resource, raw)))
+            entries.append(read_entry(resource))
         except ValueError:
             unreadable += 1
-    return Page(tuple(entries), next_link(bundle), unreadable)
+    return Page(tuple(entries), next_link(bundle), unreadable, _total(bundle.get("total")))
+
+
+def read_entry(resource: JsonObject) -> Entry:
+    """Read a resource that stands by itself; raises ValueError when it has no valid id or is nested without end."""
+    raw = write_json(resource)
+    return Entry(resource, raw, _stamp(resource, raw))
 
 
 def read_history(bundle: JsonObject, resource_type: str) -> list[Fetched]:
@@ -82,6 +93,12 @@ def _entries(bundle: JsonObject) -> list[JsonObject]:
     if bundle.get("resourceType") != "Bundle":
         raise KlinikError(ErrorKind.PRACTICE_RUBBISH, "the answer is no Bundle")
     return objects(bundle.get("entry"))
+
+
+def _total(value: object) -> int | None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value < _BEYOND_BELIEF else None
 
 
 def _stamp(resource: JsonObject, raw: bytes) -> Stamp:

@@ -1,27 +1,21 @@
-"""HTTP to the practice system: bounded in time and size, and every failure turned into one of our kinds."""
+"""HTTP to the practice system: signed in, bounded, and every failure turned into one of our kinds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 from yarl import URL
 
 from app.domain.errors import ErrorKind, KlinikError
+from app.sync.fhir.authentication import SignIn
 from app.sync.fhir.elements import as_object, text
+from app.sync.fhir.http import Bounds, RawAnswer, exchange, kind_of, safe_address
 from app.sync.fhir.json_text import JsonObject, read_json, write_json
 
 FHIR_JSON = "application/fhir+json"
 TIMEOUT = timedelta(seconds=10)
 MAX_BODY = 8 * 1024 * 1024
-_LATER = frozenset({408, 429})
-
-
-class AnswerTooLargeError(KlinikError):
-    """The answer is larger than we take; a smaller page may fit."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(ErrorKind.PRACTICE_RUBBISH, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +36,30 @@ class Answer:
 class FhirClient:
     """One FHIR server. Every method raises KlinikError (PRACTICE_*) for what it was not told to hand back.
 
-    A path is relative to the base address: `Slot`, `Slot/17`, `Slot/_history`. Redirects are not followed, so that
-    the token goes nowhere but to the configured address.
+    A path is relative to the base address: `Slot`, `Slot/17`, `Slot/_history`. The address must be https, or lead
+    to this PC. `on_date` is told what the server's clock shows with each answer, where the server tells.
     """
 
     def __init__(
         self,
         base_url: str,
         session: aiohttp.ClientSession,
-        token: str | None,
+        sign_in: SignIn,
         timeout: timedelta = TIMEOUT,
         max_body: int = MAX_BODY,
+        on_date: Callable[[datetime], None] = lambda date: None,
     ) -> None:
         self._base = _checked_base(base_url)
         self._session = session
-        self._timeout = aiohttp.ClientTimeout(total=timeout.total_seconds())
-        self._max_body = max_body
+        self._sign_in = sign_in
+        self._bounds = Bounds(timeout, max_body)
         self._headers = {"Accept": FHIR_JSON, "Cache-Control": "no-cache", "Prefer": "return=representation"}
-        if token:
-            self._headers["Authorization"] = f"Bearer {token}"
+        self._on_date = on_date
+
+    @property
+    def base(self) -> str:
+        """The server's base address."""
+        return self._base
 
     async def get(self, path: str, query: Mapping[str, str] | None = None, hand_back: Iterable[int] = ()) -> Answer:
         """Read a resource or search; `hand_back` names refusals that are an answer and not a failure."""
@@ -82,6 +81,15 @@ class FhirClient:
         guard = {"If-Match": if_match}
         return await self._ask("PUT", path, self._address(path), resource, guard=guard, hand_back=hand_back)
 
+    async def transact(self, bundle: JsonObject, hand_back: Iterable[int] = ()) -> Answer:
+        """POST a transaction or batch Bundle, which goes to the base address itself."""
+        what = text(bundle.get("type"))
+        return await self._ask("POST", what, URL(self._base, encoded=True), bundle, hand_back=hand_back)
+
+    async def delete(self, path: str, hand_back: Iterable[int] = ()) -> Answer:
+        """DELETE a resource."""
+        return await self._ask("DELETE", path, self._address(path), hand_back=hand_back)
+
     async def _ask(
         self,
         method: str,
@@ -94,33 +102,24 @@ class FhirClient:
     ) -> Answer:
         what = f"{method} {path.partition('/')[0]}"
         headers = {**self._headers, **(guard or {})}
+        body = None
         if resource is not None:
             headers["Content-Type"] = FHIR_JSON
-        try:
-            async with self._session.request(
-                method,
-                address,
-                data=None if resource is None else write_json(resource),
-                headers=headers,
-                timeout=self._timeout,
-                allow_redirects=False,
-            ) as response:
-                body = await self._bounded_body(response, what)
-        except TimeoutError as error:
-            raise KlinikError(ErrorKind.PRACTICE_SLOW, what) from error
-        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
-            raise KlinikError(ErrorKind.PRACTICE_UNREACHABLE, f"{what}: {type(error).__name__}") from error
-        except aiohttp.ClientError as error:
-            raise KlinikError(ErrorKind.PRACTICE_RUBBISH, f"{what}: {type(error).__name__}") from error
-        return _answer(what, response, body, frozenset(hand_back))
+            body = write_json(resource)
+        signed = await self._sign_in.headers()
+        raw = await self._exchange(method, address, what, {**headers, **signed}, body)
+        if raw.status == 401 and self._sign_in.rejected(signed):
+            renewed = await self._sign_in.headers()
+            raw = await self._exchange(method, address, what, {**headers, **renewed}, body)
+        return _answer(what, raw, frozenset(hand_back))
 
-    async def _bounded_body(self, response: aiohttp.ClientResponse, what: str) -> bytes:
-        body = bytearray()
-        async for chunk in response.content.iter_chunked(1 << 16):
-            body += chunk
-            if len(body) > self._max_body:
-                raise AnswerTooLargeError(f"{what}: more than {self._max_body} bytes")
-        return bytes(body)
+    async def _exchange(
+        self, method: str, address: URL, what: str, headers: Mapping[str, str], body: bytes | None
+    ) -> RawAnswer:
+        raw = await exchange(self._session, method, address, what, bounds=self._bounds, headers=headers, body=body)
+        if date := raw.date:
+            self._on_date(date)
+        return raw
 
     def _address(self, path: str) -> URL:
         return URL(f"{self._base}/{path}", encoded=True)
@@ -138,33 +137,22 @@ class FhirClient:
 
 def _checked_base(base_url: str) -> str:
     try:
-        url = URL(base_url)
+        url = safe_address(base_url)
     except ValueError as error:
         raise KlinikError(ErrorKind.SETTINGS_INVALID, "the practice system's address") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise KlinikError(ErrorKind.SETTINGS_INVALID, "the practice system's address")
     return str(url.with_query(None).with_fragment(None)).rstrip("/")
 
 
-def _answer(what: str, response: aiohttp.ClientResponse, body: bytes, hand_back: frozenset[int]) -> Answer:
-    status = response.status
-    good = 200 <= status < 300
-    if not good and status not in hand_back:
-        raise KlinikError(_kind_of(status), f"{what}: {status}")
+def _answer(what: str, raw: RawAnswer, hand_back: frozenset[int]) -> Answer:
+    good = 200 <= raw.status < 300
+    if not good and raw.status not in hand_back:
+        raise KlinikError(kind_of(raw.status), f"{what}: {raw.status}")
     try:
-        content = read_json(body) if body.strip() else {}
+        content = read_json(raw.body) if raw.body.strip() else {}
     except KlinikError as error:
         if good:
             raise KlinikError(error.kind, f"{what}: {error.detail}") from error
         content = {}
     version = text(as_object(content.get("meta")).get("versionId"))
-    etag = response.headers.get("ETag") or (f'W/"{version}"' if version else None)
-    return Answer(status, content, etag, response.headers.get("Location", ""))
-
-
-def _kind_of(status: int) -> ErrorKind:
-    if status >= 500:
-        return ErrorKind.PRACTICE_ERROR
-    if status in _LATER:
-        return ErrorKind.PRACTICE_SLOW
-    return ErrorKind.PRACTICE_REFUSED if status >= 400 else ErrorKind.PRACTICE_RUBBISH
+    etag = raw.headers.get("ETag") or (f'W/"{version}"' if version else None)
+    return Answer(raw.status, content, etag, raw.headers.get("Location", ""))

@@ -50,6 +50,19 @@ def instant(value: object) -> datetime:
         raise ValueError("an instant out of range") from error
 
 
+def version_time(resource: JsonObject) -> datetime | None:
+    """Return when the server made this version of a resource, by its own clock; None where it does not tell."""
+    try:
+        return instant(as_object(resource.get("meta")).get("lastUpdated"))
+    except ValueError:
+        return None
+
+
+def last_changed(resource: JsonObject) -> datetime:
+    """Return a version's time to sort by; one that tells none comes first."""
+    return version_time(resource) or datetime.min.replace(tzinfo=UTC)
+
+
 def full_date(value: object) -> date | None:
     """Return a date of day precision, or None; FHIR also allows a year or a month alone."""
     found = text(value)

@@ -3,10 +3,12 @@
 import uuid
 from datetime import datetime
 
+from app.domain.arrangement import Arrangement
 from app.domain.booking import BookingState, ConsultationForm
 from app.domain.ids import BookingId, ClinicianId, PatientId, SlotId
 from app.domain.ports.practice_system import Appointment
 from app.domain.slot import Slot, SlotKind
+from app.sync.fhir.change_mark import changed_by, standing_of
 from app.sync.fhir.codes import (
     FORM_BY_CODING,
     MEETING_URL,
@@ -24,6 +26,7 @@ from app.sync.fhir.elements import (
     objects,
     reference_id,
     text,
+    version_time,
 )
 from app.sync.fhir.json_text import JsonObject
 
@@ -84,19 +87,44 @@ def parse_appointment(resource: JsonObject) -> Appointment:
         raise ValueError("an unknown appointment status")
     patient_id = _participant(resource, "Patient")
     clinician_id = _participant(resource, "Practitioner")
-    slot_id = next((found for slot in objects(resource.get("slot")) if (found := reference_id(slot, "Slot"))), None)
     return Appointment(
         id=checked_id(resource.get("id")),
         booking_id=_booking_id(resource),
         patient_id=PatientId(patient_id) if patient_id else None,
         clinician_id=ClinicianId(clinician_id) if clinician_id else None,
-        slot_id=SlotId(slot_id) if slot_id else None,
+        slot_id=appointment_slot(resource),
         form=_form(resource) or _form_by_link(resource),
         start=instant(resource.get("start")),
         end=instant(resource.get("end")),
         status=status,
         reached=_REACHED[status],
         made_at=_created(resource),
+        changed_by=changed_by(resource),
+        version_at=version_time(resource),
+    )
+
+
+def appointment_slot(resource: JsonObject) -> SlotId | None:
+    """Return the slot an Appointment is in, the first if it names several."""
+    found = (reference_id(slot, "Slot") for slot in objects(resource.get("slot")))
+    return next((SlotId(slot) for slot in found if slot), None)
+
+
+def arrangement_in(resource: JsonObject, otherwise: Arrangement) -> Arrangement:
+    """Return what an Appointment arranges; a cancelled one may have lost its times, then `otherwise`'s hold."""
+    clinician_id = _participant(resource, "Practitioner")
+    form = _form(resource)
+    try:
+        start, end = instant(resource.get("start")), instant(resource.get("end"))
+    except ValueError:
+        start, end = otherwise.start, otherwise.end
+    return Arrangement(
+        start=start,
+        end=end,
+        slot_id=appointment_slot(resource),
+        clinician_id=ClinicianId(clinician_id) if clinician_id else None,
+        form=form.value if form else "",
+        standing=standing_of(resource),
     )
 
 

@@ -34,7 +34,8 @@ HELD = frozenset({OutcomeKind.COMPLETED, OutcomeKind.BY_TELEPHONE})
 def check_sendable(booking: Booking) -> None:
     """Raise ValueError when the booking's ids or times are none the practice system could take."""
     uuid.UUID(booking.id)
-    for known in (booking.slot_id, booking.appointment_id):
+    left = booking.moved_from.slot_id if booking.moved_from else None
+    for known in (booking.slot_id, booking.appointment_id, left):
         if known is not None:
             checked_id(known)
     checked_id(booking.patient_id)
@@ -55,16 +56,16 @@ def appointment_of(booking: Booking) -> JsonObject:
         "identifier": [identifier(booking.id)],
         "status": "booked",
         "serviceType": [_form(booking.form)],
-        "start": _instant(booking.start),
-        "end": _instant(booking.end),
-        "created": _instant(booking.made_at),
+        "start": fhir_instant(booking.start),
+        "end": fhir_instant(booking.end),
+        "created": fhir_instant(booking.made_at),
         "participant": [
-            {"actor": _reference("Patient", booking.patient_id), "status": "accepted"},
-            {"actor": _reference("Practitioner", booking.clinician_id), "status": "accepted"},
+            {"actor": reference("Patient", booking.patient_id), "status": "accepted"},
+            {"actor": reference("Practitioner", booking.clinician_id), "status": "accepted"},
         ],
     }
     if booking.slot_id is not None:
-        appointment["slot"] = [_reference("Slot", booking.slot_id)]
+        appointment["slot"] = [reference("Slot", booking.slot_id)]
     if booking.form is ConsultationForm.VIDEO and booking.room is not None:
         appointment["extension"] = _meeting(booking.room)
     return appointment
@@ -80,17 +81,20 @@ def encounter_of(booking: Booking, outcome: Outcome, appointment_id: str | None)
         "status": "finished",
         "class": {"system": ENCOUNTER_CLASS, "code": "AMB" if in_person else "VR"},
         "type": [_form(form)],
-        "subject": _reference("Patient", booking.patient_id),
-        "participant": [{"individual": _reference("Practitioner", booking.clinician_id)}],
-        "period": {"start": _instant(outcome.started_at), "end": _instant(outcome.ended_at)},
+        "subject": reference("Patient", booking.patient_id),
+        "participant": [{"individual": reference("Practitioner", booking.clinician_id)}],
+        "period": {"start": fhir_instant(outcome.started_at), "end": fhir_instant(outcome.ended_at)},
     }
     if appointment_id is not None:
-        encounter["appointment"] = [_reference("Appointment", appointment_id)]
+        encounter["appointment"] = [reference("Appointment", appointment_id)]
     return encounter
 
 
-def charge_of(booking: Booking, outcome: Outcome, fee_code: str, encounter_id: str | None) -> JsonObject:
-    """Build the ChargeItem for the fee code (ydelseskode); the practice system bills it."""
+def charge_of(booking: Booking, outcome: Outcome, fee_code: str, encounter: JsonObject | None) -> JsonObject:
+    """Build the ChargeItem for the fee code (ydelseskode); the practice system bills it.
+
+    `encounter` is the Reference to the consultation, None when none was held.
+    """
     code: JsonObject = {"coding": [{"system": FEE_CODES, "code": fee_code}]}
     if outcome.fee_text:
         code["text"] = outcome.fee_text
@@ -99,24 +103,26 @@ def charge_of(booking: Booking, outcome: Outcome, fee_code: str, encounter_id: s
         "identifier": [identifier(derived_uuid(booking.id, "charge"))],
         "status": "billable",
         "code": code,
-        "subject": _reference("Patient", booking.patient_id),
-        "occurrenceDateTime": _instant(outcome.started_at),
-        "performer": [{"actor": _reference("Practitioner", booking.clinician_id)}],
+        "subject": reference("Patient", booking.patient_id),
+        "occurrenceDateTime": fhir_instant(outcome.started_at),
+        "performer": [{"actor": reference("Practitioner", booking.clinician_id)}],
     }
-    if encounter_id is not None:
-        charge["context"] = _reference("Encounter", encounter_id)
+    if encounter is not None:
+        charge["context"] = encounter
     return charge
 
 
 def note_of(
-    booking: Booking, outcome: Outcome, note: str, encounter_id: str | None, appointment_id: str | None
+    booking: Booking, outcome: Outcome, note: str, encounter: JsonObject | None, appointment_id: str | None
 ) -> JsonObject:
     """Build the DocumentReference that carries the note line to the record."""
-    context: JsonObject = {"period": {"start": _instant(outcome.started_at), "end": _instant(outcome.ended_at)}}
-    if encounter_id is not None:
-        context["encounter"] = [_reference("Encounter", encounter_id)]
+    context: JsonObject = {
+        "period": {"start": fhir_instant(outcome.started_at), "end": fhir_instant(outcome.ended_at)}
+    }
+    if encounter is not None:
+        context["encounter"] = [encounter]
     if appointment_id is not None:
-        context["related"] = [_reference("Appointment", appointment_id)]
+        context["related"] = [reference("Appointment", appointment_id)]
     attachment: JsonObject = {
         "contentType": "text/plain; charset=utf-8",
         "language": "da",
@@ -127,9 +133,9 @@ def note_of(
         "identifier": [identifier(derived_uuid(booking.id, "note"))],
         "status": "current",
         "type": {"coding": [{"system": LOINC, "code": "11488-4"}], "text": "Konsultationsnotat"},
-        "subject": _reference("Patient", booking.patient_id),
-        "date": _instant(outcome.ended_at),
-        "author": [_reference("Practitioner", booking.clinician_id)],
+        "subject": reference("Patient", booking.patient_id),
+        "date": fhir_instant(outcome.ended_at),
+        "author": [reference("Practitioner", booking.clinician_id)],
         "content": [{"attachment": attachment}],
         "context": context,
     }
@@ -165,9 +171,11 @@ def _meeting(room: RoomLink) -> list[JsonObject]:
     ]
 
 
-def _reference(resource_type: str, resource_id: str) -> JsonObject:
+def reference(resource_type: str, resource_id: str) -> JsonObject:
+    """Return a Reference to a resource of the server's."""
     return {"reference": f"{resource_type}/{resource_id}"}
 
 
-def _instant(moment: datetime) -> str:
+def fhir_instant(moment: datetime) -> str:
+    """Return an aware instant as FHIR writes it, in UTC and milliseconds."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,36 +1,44 @@
 """Carrying out the console's actions, each so that doing it again after a lost answer changes nothing."""
 
-from app.domain.actions import ActionKind, ActionResult, AppointmentBooked, Carried, PendingAction, Refused
+from app.domain.actions import (
+    ActionKind,
+    ActionResult,
+    AppointmentBooked,
+    Carried,
+    Conflicted,
+    PendingAction,
+    Refused,
+)
+from app.domain.arrangement import Standing
 from app.domain.booking import Booking
 from app.domain.errors import ErrorKind, KlinikError
+from app.domain.patient import Clinician
+from app.sync.conflicts import Done
 from app.sync.fhir.capabilities import FhirCapabilities
+from app.sync.fhir.change_mark import as_left_by, changed_by, left_slot, marked, standing_of
 from app.sync.fhir.client import FhirClient
-from app.sync.fhir.codes import UUID_PREFIX
-from app.sync.fhir.elements import text
-from app.sync.fhir.guarded import DeclinedError, change, create_once, find, id_of
+from app.sync.fhir.elements import version_time
 from app.sync.fhir.json_text import JsonObject
-from app.sync.fhir.resources import (
-    HELD,
-    appointment_of,
-    charge_of,
-    check_sendable,
-    encounter_of,
-    final_elements,
-    note_of,
-)
-from app.sync.fhir.slot_claim import claim_slot, release_slot
-
-_WITHDRAWN = frozenset({"cancelled", "entered-in-error"})
-_OVER = _WITHDRAWN | {"fulfilled", "noshow"}
-_UNDECIDED = frozenset({"proposed", "pending", "waitlist"})
+from app.sync.fhir.moving import booked, move_appointment
+from app.sync.fhir.outcome import write_outcome
+from app.sync.fhir.parse_calendar import appointment_slot
+from app.sync.fhir.records import Records
+from app.sync.fhir.resources import appointment_of, check_sendable
+from app.sync.fhir.sendable import DeclinedError
+from app.sync.fhir.slot_claim import claim_slot, holder_of
+from app.sync.fhir.slot_release import release_slot
+from app.sync.fhir.wishes import ClashError, wanted
 
 
 class ActionWriter:
-    """Writes to one server, whose capabilities it is told."""
+    """Writes to one server on behalf of `user`.
 
-    def __init__(self, client: FhirClient, capabilities: FhirCapabilities) -> None:
-        self._client = client
-        self._capabilities = capabilities
+    `atomic` tells whether the server was seen to carry out transactions as a whole or not at all.
+    """
+
+    def __init__(self, client: FhirClient, capabilities: FhirCapabilities, user: Clinician, atomic: bool) -> None:
+        self._records = Records(client, capabilities, user)
+        self._atomic = atomic
 
     async def write(self, action: PendingAction, booking: Booking) -> ActionResult:
         """Carry out an action on the practice system; raises KlinikError when it is to be tried again later."""
@@ -39,73 +47,86 @@ class ActionWriter:
         except ValueError:
             return Refused(ErrorKind.PRACTICE_REFUSED)
         try:
-            match action.kind:
-                case ActionKind.WRITE_APPOINTMENT:
-                    return await self._write_appointment(booking)
-                case ActionKind.CANCEL_APPOINTMENT:
-                    return await self._cancel_appointment(booking)
-                case ActionKind.WRITE_OUTCOME:
-                    return await self._write_outcome(booking)
-                case _:
-                    raise KlinikError(ErrorKind.UNEXPECTED, f"{action.kind.value} is not for the practice system")
+            return await self._carry_out(action, booking)
         except DeclinedError as declined:
-            return Refused(declined.kind)
+            return Refused(declined.kind, declined.by)
+        except ClashError as clash:
+            return Conflicted(clash.conflict)
+        except KlinikError as error:
+            if error.kind is ErrorKind.PRACTICE_TOO_LARGE:
+                return Refused(error.kind)
+            raise
 
-    async def _write_appointment(self, booking: Booking) -> ActionResult:
+    async def _carry_out(self, action: PendingAction, booking: Booking) -> ActionResult:
+        match action.kind:
+            case ActionKind.WRITE_APPOINTMENT:
+                return await self._write_appointment(action, booking)
+            case ActionKind.MOVE_APPOINTMENT:
+                return await move_appointment(self._records, action, booking)
+            case ActionKind.CANCEL_APPOINTMENT:
+                return await self._cancel_appointment(action, booking)
+            case ActionKind.WRITE_OUTCOME:
+                return await write_outcome(self._records, action, booking, atomic=self._atomic)
+            case _:
+                raise KlinikError(ErrorKind.UNEXPECTED, f"{action.kind.value} is not for the practice system")
+
+    async def _write_appointment(self, action: PendingAction, booking: Booking) -> ActionResult:
         """Claim the slot first: of two consoles, the server lets one put its version in place of the free one."""
-        await claim_slot(self._client, booking)
+        if booking.moved_from is not None and (made := await self._records.made_for(booking)):
+            # Made with an answer that was lost, and moved here since: the move that waits finds it where it is.
+            return self._made(made)
         try:
-            appointment = await self._create(appointment_of(booking))
+            await claim_slot(self._records, booking, booking.slot_id)
+            appointment = await self._create(action, booking)
+        except DeclinedError as declined:
+            made = await self._records.made_for(booking) if declined.kind is ErrorKind.SLOT_TAKEN else None
+            if made is None or standing_of(made) is Standing.CANCELLED:
+                await release_slot(
+                    self._records, booking, booking.moved_from.slot_id if booking.moved_from else None
+                )
+                raise
+            # Made with an answer that was lost, and moved away by others since.
+            return self._made(made)
+        if standing_of(appointment) is Standing.CANCELLED or appointment_slot(appointment) not in (
+            None,
+            booking.slot_id,
+        ):
+            await release_slot(self._records, booking, booking.slot_id)
+        elif booking.moved_from is not None and booking.moved_from.slot_id != booking.slot_id:
+            # Perhaps claimed with an answer that was lost, before it was moved to where it is made now.
+            await release_slot(self._records, booking, booking.moved_from.slot_id)
+        return self._made(appointment)
+
+    async def _create(self, action: PendingAction, booking: Booking) -> JsonObject:
+        try:
+            return await self._records.create(marked(appointment_of(booking), self._records.user, action.id))
         except DeclinedError as declined:
             taken = declined.held and booking.slot_id is not None
-            await release_slot(self._client, booking, held_by_another=taken)
-            return Refused(ErrorKind.SLOT_TAKEN if taken else declined.kind)
-        status = text(appointment.get("status"))
-        if status in _WITHDRAWN:
-            return Refused(ErrorKind.CONFLICT)
-        return AppointmentBooked(id_of(appointment), confirmed=status not in _UNDECIDED)
+            await release_slot(self._records, booking, booking.slot_id, held_by_another=taken)
+            if not taken:
+                raise
+            by = await holder_of(self._records, booking, booking.slot_id)
+            raise DeclinedError(ErrorKind.SLOT_TAKEN, declined.detail, by=by) from declined
 
-    async def _cancel_appointment(self, booking: Booking) -> ActionResult:
+    def _made(self, appointment: JsonObject) -> AppointmentBooked | Refused:
+        if standing_of(appointment) is Standing.CANCELLED:
+            return Refused(ErrorKind.CONFLICT, changed_by(appointment))
+        return booked(appointment)
+
+    async def _cancel_appointment(self, action: PendingAction, booking: Booking) -> ActionResult:
+        wish = wanted(action, booking)
+
         def cancelled(appointment: JsonObject) -> JsonObject | None:
-            return None if appointment.get("status") in _OVER else {**appointment, "status": "cancelled"}
-
-        if appointment_id := await self._appointment_id(booking):
-            await change(self._client, "Appointment", appointment_id, cancelled)
-        await release_slot(self._client, booking)
-        return Carried()
-
-    async def _write_outcome(self, booking: Booking) -> ActionResult:
-        """Encounter, fee and note first, each once; the Appointment last, for its status says that all is there."""
-        outcome = booking.outcome
-        if outcome is None:
-            raise KlinikError(ErrorKind.UNEXPECTED, "an outcome is to be written before there is one")
-        appointment_id = await self._appointment_id(booking)
-        encounter_id: str | None = None
-        if outcome.kind in HELD:
-            encounter_id = id_of(await self._create(encounter_of(booking, outcome, appointment_id)))
-        if outcome.fee_code:
-            await self._create(charge_of(booking, outcome, outcome.fee_code, encounter_id))
-        if note := outcome.note.reveal().strip():
-            await self._create(note_of(booking, outcome, note, encounter_id, appointment_id))
-        final = final_elements(outcome.kind)
-
-        def ended(appointment: JsonObject) -> JsonObject | None:
-            if appointment.get("status") == final["status"]:
+            if isinstance(wish.decide(appointment), Done):
                 return None
-            if appointment.get("status") in _OVER:
-                raise DeclinedError(ErrorKind.CONFLICT, "the appointment was ended in another way")
-            return {**appointment, **final}
+            return marked({**appointment, "status": "cancelled"}, self._records.user, action.id)
 
-        if appointment_id:
-            await change(self._client, "Appointment", appointment_id, ended)
-        return Carried()
-
-    async def _appointment_id(self, booking: Booking) -> str | None:
-        if booking.appointment_id:
-            return booking.appointment_id
-        found = await find(self._client, "Appointment", f"{UUID_PREFIX}{booking.id}")
-        return id_of(found) if found else None
-
-    async def _create(self, resource: JsonObject) -> JsonObject:
-        conditional = text(resource.get("resourceType")) in self._capabilities.conditional_create
-        return await create_once(self._client, resource, conditional)
+        stored: JsonObject | None = None
+        appointment_id = await self._records.appointment_id(booking)
+        if appointment_id is not None:
+            stored = await self._records.change_appointment(appointment_id, cancelled)
+        by_others = appointment_id is not None and not as_left_by(stored or {}, action.id)
+        moved_from = booking.moved_from.slot_id if booking.moved_from else None
+        for slot_id in {booking.slot_id, moved_from, left_slot(stored or {})}:
+            await release_slot(self._records, booking, slot_id, doubtful=by_others)
+        return Carried(version_time(stored or {}))

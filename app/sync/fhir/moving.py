@@ -1,0 +1,133 @@
+"""Moving an appointment: the new slot is claimed first and the old one let go last, so a patient always has one.
+
+Every step can be repeated: a claim that stands is ours, a version that says the new time is what was asked for, and
+a slot is only let go when the newest version of the appointment is not in it.
+"""
+
+from collections.abc import Set
+from contextlib import suppress
+from datetime import timedelta
+
+from app.domain.actions import AppointmentBooked, PendingAction
+from app.domain.arrangement import Arrangement, Standing
+from app.domain.booking import Booking, PlannedTime
+from app.domain.errors import ErrorKind
+from app.domain.ids import SlotId
+from app.sync.conflicts import Merged
+from app.sync.fhir.change_mark import as_left_by, left_slot, marked, standing_of
+from app.sync.fhir.elements import instant, text, version_time
+from app.sync.fhir.guarded import Edit, id_of
+from app.sync.fhir.json_text import JsonObject
+from app.sync.fhir.parse_calendar import appointment_slot
+from app.sync.fhir.records import Records
+from app.sync.fhir.resources import fhir_instant, reference
+from app.sync.fhir.sendable import DeclinedError
+from app.sync.fhir.slot_claim import claim_slot, holder_of
+from app.sync.fhir.slot_release import release_slot
+from app.sync.fhir.wishes import ClashError, wanted
+
+_UNDECIDED = frozenset({"proposed", "pending", "waitlist"})
+_ARRIVED = frozenset({"arrived", "checked-in"})
+
+
+async def move_appointment(records: Records, action: PendingAction, booking: Booking) -> AppointmentBooked:
+    """Carry out a move. Raises DeclinedError(SLOT_TAKEN), ClashError, or KlinikError when to be tried again."""
+    wish = wanted(action, booking)
+    appointment_id = await records.appointment_id(booking)
+    newest = await records.appointment(appointment_id)
+    if appointment_id is None or newest is None:
+        await release_slot(records, booking, booking.slot_id)
+        raise wish.gone()
+
+    left = {booking.slot_id, booking.moved_from.slot_id if booking.moved_from else None}
+
+    def moved(appointment: JsonObject) -> JsonObject | None:
+        decision = wish.decide(appointment)
+        out_of = appointment_slot(appointment)
+        left.update((out_of, left_slot(appointment)))
+        if not isinstance(decision, Merged):
+            return None
+        rearranged = _rearranged(appointment, decision.arrangement)
+        return marked(rearranged, records.user, action.id, left=out_of)
+
+    standing = await _put_in_place(records, booking, newest.body, moved)
+    if standing is None:
+        await release_slot(records, booking, booking.slot_id)
+        raise wish.gone()
+    kept = appointment_slot(standing) or booking.slot_id
+    with suppress(DeclinedError):
+        await claim_slot(records, booking, kept)
+    doubtful = not as_left_by(standing, action.id)
+    await _let_go(records, booking, left - {kept}, appointment_id, doubtful=doubtful)
+    return booked(standing)
+
+
+async def _put_in_place(records: Records, booking: Booking, newest: JsonObject, moved: Edit) -> JsonObject | None:
+    """Claim the new slot and change the appointment; returns it as it then stands, None when it is gone.
+
+    What cannot be moved gives the new slot back.
+    """
+    appointment_id = id_of(newest)
+    try:
+        if moved(newest) is None:
+            return newest
+        await claim_slot(records, booking, booking.slot_id)
+        return await records.change_appointment(appointment_id, moved)
+    except ClashError:
+        await _let_go(records, booking, {booking.slot_id}, appointment_id)
+        raise
+    except DeclinedError as declined:
+        await _let_go(records, booking, {booking.slot_id}, appointment_id)
+        if declined.kind is ErrorKind.SLOT_TAKEN or not declined.held:
+            raise
+        by = await holder_of(records, booking, booking.slot_id)
+        raise DeclinedError(ErrorKind.SLOT_TAKEN, declined.detail, by=by) from declined
+
+
+def booked(appointment: JsonObject) -> AppointmentBooked:
+    """Return what a standing Appointment means for its booking."""
+    confirmed = appointment.get("status") not in _UNDECIDED
+    planned: PlannedTime | None = None
+    with suppress(ValueError):
+        start, end = instant(appointment.get("start")), instant(appointment.get("end"))
+        planned = PlannedTime(start, end, appointment_slot(appointment))
+    return AppointmentBooked(id_of(appointment), confirmed, planned, version_time(appointment))
+
+
+async def _let_go(
+    records: Records, booking: Booking, slots: Set[SlotId | None], appointment_id: str, *, doubtful: bool = False
+) -> None:
+    """Free those slots of a booking's in which its appointment does not stand.
+
+    Another console may move it back at the same moment, under the same mark. So what was let go is looked at again,
+    as that console looks again at what it claimed, and whichever comes last mends it.
+    """
+    let_go = slots - {None, await _standing_in(records, appointment_id)}
+    for slot in let_go:
+        await release_slot(records, booking, slot, doubtful=doubtful)
+    if let_go and (kept := await _standing_in(records, appointment_id)) in let_go:
+        with suppress(DeclinedError):
+            await claim_slot(records, booking, kept)
+
+
+async def _standing_in(records: Records, appointment_id: str) -> SlotId | None:
+    newest = await records.appointment(appointment_id)
+    if newest is None or standing_of(newest.body) is Standing.CANCELLED:
+        return None
+    return appointment_slot(newest.body)
+
+
+def _rearranged(appointment: JsonObject, arrangement: Arrangement) -> JsonObject:
+    """Put an arrangement into the newest version, of which everything else is kept."""
+    moved = {**appointment, "start": fhir_instant(arrangement.start), "end": fhir_instant(arrangement.end)}
+    moved.pop("slot", None)
+    if arrangement.slot_id is not None:
+        moved["slot"] = [reference("Slot", arrangement.slot_id)]
+    if "minutesDuration" in moved:
+        moved["minutesDuration"] = (arrangement.end - arrangement.start) // timedelta(minutes=1)
+    if standing_of(appointment) is not Standing.BOOKED:
+        moved["status"] = "booked"
+        moved.pop("cancelationReason", None)
+    elif text(appointment.get("status")) in _ARRIVED:
+        moved["status"] = "booked"
+    return moved
