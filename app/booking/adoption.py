@@ -30,4 +30,6 @@ def adopt(appointment: Appointment, patient: Patient, now: datetime) -> Booking 
         appointment_id=appointment.id,
         row_state=RowState.SENT if asked else RowState.CONFIRMED,
         changed_at=now,
+        row_state_at=appointment.version_at or now,
+        version_at=appointment.version_at,
     )

@@ -6,7 +6,7 @@ from typing import assert_never
 from app.booking.invitation_text import InvitationFacts, render, sender_name
 from app.booking.linter import lint, sendable
 from app.booking.message_templates import Language, TemplateKind, Templates
-from app.booking.progress import patient_came
+from app.booking.progress import held_time, patient_came
 from app.booking.text_rule import SMS_RULE
 from app.domain.actions import (
     ActionKind,
@@ -58,12 +58,13 @@ class RoomCarrier:
             raise
 
     async def _request(self, booking: Booking) -> RoomRequest:
+        planned = held_time(booking)
         return RoomRequest(
             booking_id=booking.id,
-            opens_at=booking.start - ROOM_MARGIN,
-            start=booking.start,
-            end=booking.end,
-            closes_at=booking.end + ROOM_MARGIN,
+            opens_at=planned.start - ROOM_MARGIN,
+            start=planned.start,
+            end=planned.end,
+            closes_at=planned.end + ROOM_MARGIN,
             clinic_name=self._clinic.name,
             clinician_name=await _clinician_name(self._calendar, booking, self._language),
             clinic_phone=self._clinic.phone.shown,
@@ -116,7 +117,8 @@ class SmsCarrier:
     async def _send(self, action: PendingAction, booking: Booking, kind: TemplateKind) -> ActionResult:
         if booking.phone is None:
             return Refused(ErrorKind.PATIENT_HAS_NO_PHONE)
-        if self._clock() >= booking.end:
+        planned = held_time(booking)
+        if self._clock() >= planned.end:
             return Refused(ErrorKind.SMS_UNREACHABLE)  # A text about a time that is over would only confuse.
         if kind.has_link and booking.room is None:
             return Refused(ErrorKind.ROOM_REFUSED)
@@ -126,7 +128,7 @@ class SmsCarrier:
             clinic_name=self._clinic.name,
             clinic_phone=self._clinic.phone,
             clinician_name=await _clinician_name(self._calendar, booking, self._language),
-            start=booking.start,
+            start=planned.start,
         )
         body = render(self._templates[kind, self._language], facts, SMS_RULE.charset)
         if not sendable(lint(body, link, SMS_RULE)):
@@ -138,7 +140,7 @@ class SmsCarrier:
         """Ask until the text arrived, the patient did, or the time is over: after that nobody needs to know."""
         now = self._clock()
         taken = next((entry for entry in reversed(booking.ledger) if entry.delivery is Delivery.ACCEPTED), None)
-        if taken is None or not booking.live or patient_came(booking) or now >= booking.end:
+        if taken is None or not booking.live or patient_came(booking) or now >= held_time(booking).end:
             return Carried()
         match await self._gateway.status(taken.reference):
             case SmsStatus.DELIVERED:

@@ -4,20 +4,30 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from app.booking.adoption import adopt
-from app.booking.events import CallBegan, CallNoted, CancelAsked, Event, OutcomeChosen, PatientSeen, Requested
-from app.booking.results import event_of, events_in
-from app.booking.saga import advance
+from app.booking.events import (
+    CallBegan,
+    CallNoted,
+    ConflictSettled,
+    Event,
+    MoveAsked,
+    OutcomeChosen,
+    PatientSeen,
+    Requested,
+)
+from app.booking.progress import planned_time
+from app.booking.results import events_in
+from app.booking.saga import advance_all
 from app.booking.slot_choice import BusySpan, SlotProposal, SlotRule, choose_slots
+from app.booking.stepping import Stepping
 from app.domain.actions import ActionResult, NotYet, PendingAction
-from app.domain.booking import Booking, BookingState, ConsultationForm
+from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime
 from app.domain.call import CallRecord
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import ActionId, BookingId, ClinicianId, MessageId, PatientId, new_booking_id
+from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, new_booking_id
 from app.domain.outcome import Outcome
 from app.domain.ports.practice_system import Appointment
-from app.domain.ports.store import BookingLedger, Calendar, Transition
+from app.domain.ports.store import BookingLedger, Calendar
 from app.domain.slot import Slot, SlotKind
 from app.domain.waiting import PatientPresence
 
@@ -28,7 +38,7 @@ _SLOTS_READ = 100
 
 
 class BookingDesk:
-    """Books, cancels and ends consultations; `nudge` wakes whoever carries out the outbox.
+    """Books, moves, cancels and ends consultations; `nudge` wakes whoever carries out the outbox.
 
     Every method that changes a booking returns once the change is durable. Raises KlinikError: SLOT_TAKEN when
     this console has booked the slot already, UNEXPECTED for a patient or booking that is not in the local copy.
@@ -47,7 +57,8 @@ class BookingDesk:
         self._clock = clock
         self._nudge = nudge
         self._rule = rule or SlotRule()
-        self._booking = asyncio.Lock()
+        self._steps = Stepping(ledger, calendar, clock)
+        self._in_turn = asyncio.Lock()
 
     async def propose(self, clinician_id: ClinicianId) -> SlotProposal:
         """Return the slot a click on *Book video* would take now, and the next ones."""
@@ -67,9 +78,8 @@ class BookingDesk:
         message_id: MessageId | None = None,
     ) -> Booking:
         """Book a video consultation in a slot; the booking is returned as saved, everything else follows."""
-        async with self._booking:
-            if any(booking.slot_id == slot.id for booking in await self._ledger.live_bookings()):
-                raise KlinikError(ErrorKind.SLOT_TAKEN, "booked on this console")
+        async with self._in_turn:
+            await self._check_free(slot)
             return await self._request(patient_id, clinician_id, made_by, slot, message_id)
 
     async def book_now(
@@ -80,7 +90,7 @@ class BookingDesk:
         message_id: MessageId | None = None,
     ) -> Booking:
         """Book an instant video consultation; a second click for the same patient returns the one there is."""
-        async with self._booking:
+        async with self._in_turn:
             now = self._clock()
             for booking in await self._ledger.live_bookings():
                 same = (booking.patient_id, booking.clinician_id) == (patient_id, clinician_id)
@@ -89,27 +99,62 @@ class BookingDesk:
                     return booking
             return await self._request(patient_id, clinician_id, made_by, None, message_id)
 
-    async def cancel(self, booking_id: BookingId) -> Booking:
-        """Cancel, or take a click back: room, appointment and invitation are undone and the patient is told.
+    async def move(self, booking_id: BookingId, slot: Slot) -> Booking:
+        """Give a booking another time of the same clinician; the patient is told once the practice system took it.
 
-        Raises KlinikError(CONFLICT) when the consultation has ended in another way.
+        Raises KlinikError(SLOT_TAKEN) when another booking of this console's has the slot, CONFLICT when the
+        consultation is under way or over, or waits for somebody to settle a conflict.
         """
-        booking = await self._act(booking_id, CancelAsked(), await self._made_elsewhere(booking_id))
+        planned = PlannedTime(slot.start, slot.end, slot.id)
+        async with self._in_turn:
+            await self._check_free(slot, booking_id)
+            otherwise = await self._steps.made_elsewhere(booking_id)
+            known = _known(await self._ledger.booking(booking_id), otherwise)
+            if known.clinician_id != slot.clinician_id:
+                raise KlinikError(ErrorKind.UNEXPECTED, "a booking moves within its clinician's calendar")
+            booking = await self._act(booking_id, MoveAsked(planned), otherwise=otherwise)
+        if planned_time(booking) != planned:
+            raise KlinikError(ErrorKind.CONFLICT, "the booking cannot be moved now")
+        return booking
+
+    async def cancel(self, booking_id: BookingId) -> Booking:
+        """Cancel, or take a click back: the appointment is undone, then the patient is told and the room closed.
+
+        What certainly has not left the PC yet never will. Raises KlinikError(CONFLICT) when the consultation has
+        ended in another way.
+        """
+        otherwise = await self._steps.made_elsewhere(booking_id)
+        async with self._in_turn:
+            booking = _known(await self._steps.cancel(booking_id, otherwise), otherwise)
+        self._nudge()
         if booking.state is not BookingState.CANCELLED:
             raise KlinikError(ErrorKind.CONFLICT, "a booking that is over cannot be cancelled")
         return booking
 
+    async def settle(self, booking_id: BookingId, *, keep_mine: bool) -> Booking:
+        """End a conflict: do what was asked for here all the same, or let the other change stand.
+
+        Raises KlinikError(CONFLICT) when there is none, or not any more.
+        """
+        async with self._in_turn:
+            if (booking := await self._ledger.booking(booking_id)) is None:
+                raise KlinikError(ErrorKind.UNEXPECTED, "no such booking")
+            settled = await self._act(booking_id, ConflictSettled(keep_mine))
+        if settled == booking:
+            raise KlinikError(ErrorKind.CONFLICT, "there is no conflict to settle")
+        return settled
+
     async def call_started(self, booking_id: BookingId) -> Booking:
         """Note that the clinician began the conversation, by video or telephone."""
-        return await self._act(booking_id, CallBegan(), await self._made_elsewhere(booking_id))
+        return await self._act(booking_id, CallBegan(), otherwise=await self._steps.made_elsewhere(booking_id))
 
     async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking:
         """Keep how far the call has come, so that its times and medium survive a restart; safe to repeat.
 
         A booking that is over stays as it is.
         """
-        otherwise = await self._made_elsewhere(booking_id)
-        return _known(await self._advance(booking_id, CallNoted(record), otherwise=otherwise), otherwise)
+        otherwise = await self._steps.made_elsewhere(booking_id)
+        return _known(await self._steps.take(booking_id, CallNoted(record), otherwise=otherwise), otherwise)
 
     async def finish(self, booking_id: BookingId, outcome: Outcome) -> Booking:
         """End the consultation; the outcome is written to the record and the room closed.
@@ -117,22 +162,40 @@ class BookingDesk:
         The same outcome twice is one. Raises KlinikError(CONFLICT) when the consultation is over with another
         outcome, or without one; nothing is then saved.
         """
-        booking = await self._act(booking_id, OutcomeChosen(outcome), await self._made_elsewhere(booking_id))
+        otherwise = await self._steps.made_elsewhere(booking_id)
+        async with self._in_turn:
+            booking = await self._act(booking_id, OutcomeChosen(outcome), otherwise=otherwise)
         if booking.outcome != outcome:
             raise KlinikError(ErrorKind.CONFLICT, "a booking that is over takes no other outcome")
         return booking
 
+    async def withdraw(self, action: PendingAction) -> None:
+        """Take a waiting action of a booking back, with what that means for the booking (`app.domain.withdrawal`).
+
+        One that is under way may still be carried out; its result is then taken in. Raises
+        KlinikError(NOT_WITHDRAWABLE) when it cannot be taken back, or is not as it was.
+        """
+        async with self._in_turn:
+            booking = await self._ledger.booking(action.booking_id) if action.booking_id else None
+            if booking is None:
+                raise KlinikError(ErrorKind.NOT_WITHDRAWABLE, "no action of a booking")
+            await self._steps.withdraw(action, booking)
+        self._nudge()
+
     async def on_presence(self, presence: PatientPresence) -> None:
         """Take in where a patient's browser is; bookings of other consoles are passed over."""
-        await self._advance(presence.booking_id, PatientSeen(presence.phase))
+        await self._steps.take(presence.booking_id, PatientSeen(presence.phase))
 
     async def on_result(self, action: PendingAction, result: ActionResult) -> None:
-        """Take in what came of an action: one step, and the action leaves the outbox in the same commit.
+        """Take in what came of a booking's action: one step, and the action leaves the outbox in the same commit.
 
         NotYet is nothing to take in; whoever carries the action keeps it for later.
         """
-        if not isinstance(result, NotYet):
-            await self._advance(action.booking_id, event_of(action.kind, result), finished=action.id)
+        if action.booking_id is None or isinstance(result, NotYet):
+            return
+        async with self._in_turn:
+            events = await self._steps.what_came_of(action, action.booking_id, result)
+            await self._steps.take(action.booking_id, *events, finished=action.id)
 
     async def on_appointment(self, appointment: Appointment) -> None:
         """Take in an appointment as the practice system holds it; safe to repeat, however often it is read.
@@ -140,11 +203,19 @@ class BookingDesk:
         This is what confirms a booking that was first answered with `proposed`, and what takes in that an
         appointment was moved, cancelled or ended elsewhere.
         """
-        booking = await self._ledger.booking(appointment.known_as)
-        for event in events_in(appointment):
-            if booking is not None and advance(booking, event, self._clock()) is not None:
+        events = events_in(appointment)
+        async with self._in_turn:
+            booking = await self._ledger.booking(appointment.known_as)
+            if booking is not None and advance_all(booking, events, self._clock()) is not None:
                 # Only news wakes the sync, or each reading would ask for the next.
-                booking = await self._act(booking.id, event)
+                await self._act(booking.id, *events)
+
+    async def _check_free(self, slot: Slot, mover: BookingId | None = None) -> None:
+        """Raise KlinikError(SLOT_TAKEN) when another booking here has the slot, or has it until it is moved."""
+        for booking in await self._ledger.live_bookings():
+            held = {booking.slot_id, booking.moved_from.slot_id if booking.moved_from else None}
+            if slot.id in held and booking.id != mover:
+                raise KlinikError(ErrorKind.SLOT_TAKEN, "booked on this console")
 
     async def _request(
         self,
@@ -172,34 +243,16 @@ class BookingDesk:
         )
         return await self._act(requested.booking_id, requested)
 
-    async def _made_elsewhere(self, booking_id: BookingId) -> Booking | None:
-        """Return the booking an appointment of another console or of the practice system stands for."""
-        appointment = await self._calendar.appointment(booking_id)
-        if appointment is None or appointment.patient_id is None:
-            return None
-        patient = await self._calendar.patient(appointment.patient_id)
-        return adopt(appointment, patient, self._clock()) if patient else None
-
-    async def _act(self, booking_id: BookingId, event: Event, otherwise: Booking | None = None) -> Booking:
-        booking = _known(await self._advance(booking_id, event, otherwise=otherwise), otherwise)
-        self._nudge()
-        return booking
-
-    async def _advance(
+    async def _act(
         self,
         booking_id: BookingId,
-        event: Event | None,
-        *,
-        finished: ActionId | None = None,
+        *events: Event,
         otherwise: Booking | None = None,
-    ) -> Booking | None:
-        """Take one step, from `otherwise` where this console has no such booking yet."""
-        now = self._clock()
-
-        def step(booking: Booking | None) -> Transition | None:
-            return advance(booking or otherwise, event, now) if event is not None else None
-
-        return await self._ledger.transition(booking_id, step, finished=finished)
+    ) -> Booking:
+        taken = await self._steps.take(booking_id, *events, otherwise=otherwise)
+        booking = _known(taken, otherwise)
+        self._nudge()
+        return booking
 
 
 def _known(booking: Booking | None, otherwise: Booking | None) -> Booking:

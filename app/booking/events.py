@@ -1,9 +1,15 @@
-"""What can happen to a booking, as data; `app.booking.saga` says what follows from it."""
+"""What can happen to a booking, as data; `app.booking.saga` says what follows from it.
+
+`by` is the name of the colleague who did it, empty when nobody tells; `version_at` the server's time of the version
+of the appointment that says so, None when it does not tell.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.booking import ConsultationForm, RoomLink
+from app.domain.actions import ActionKind
+from app.domain.arrangement import Conflict
+from app.domain.booking import ConsultationForm, PlannedTime, RoomLink
 from app.domain.call import CallRecord
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
@@ -48,6 +54,7 @@ class AppointmentPending:
     """The practice system holds the appointment but has not said booked."""
 
     appointment_id: str
+    version_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class AppointmentConfirmed:
     """The practice system's own version of the appointment says booked."""
 
     appointment_id: str
+    version_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +70,27 @@ class AppointmentRefused:
     """The practice system will not have the appointment; SLOT_TAKEN when somebody was first."""
 
     failure: ErrorKind
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentTimed:
-    """The practice system has the appointment at this time, aware UTC, and in this slot, if it names one."""
+    """The practice system has the appointment at this time, aware UTC; in this slot and with whom, if told."""
 
     start: datetime
     end: datetime
     slot_id: SlotId | None
+    clinician_id: ClinicianId | None = None
+    by: str = ""
+    version_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentWithdrawn:
     """The appointment was cancelled in the practice system, or by another console."""
+
+    by: str = ""
+    version_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,56 @@ class AppointmentEnded:
     """The consultation was ended in the practice system, or by another console."""
 
     appointment_id: str
+    by: str = ""
+    version_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAsked:
+    """Somebody here gave the booking another time."""
+
+    planned: PlannedTime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTaken:
+    """The practice system took a move; `planned` is the time it has now, None where it does not tell.
+
+    `another_waits` tells that the booking was moved again since.
+    """
+
+    appointment_id: str
+    confirmed: bool
+    planned: PlannedTime | None = None
+    version_at: datetime | None = None
+    another_waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRefused:
+    """The practice system will not have the move; SLOT_TAKEN when somebody has the time."""
+
+    failure: ErrorKind
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveTakenBack:
+    """Somebody here took back a move that still waited."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictFound:
+    """What was asked for here does not go with what somebody else did to the appointment."""
+
+    conflict: Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSettled:
+    """A person decided: what was asked for here is to be done all the same, or the other change stands."""
+
+    keep_mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +199,21 @@ class OutcomeChosen:
 class OutcomeWritten:
     """The practice system has the outcome."""
 
+    version_at: datetime | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class CancelAsked:
-    """Somebody cancelled, or took the click back."""
+    """Somebody cancelled, or took the click back; `unsent` certainly never left the PC, and does not any more."""
+
+    unsent: frozenset[ActionKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class CancellationWritten:
     """The practice system has the cancellation."""
+
+    version_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +228,7 @@ class RecordRefused:
     """The practice system will not have the outcome or the cancellation: a person has to look."""
 
     failure: ErrorKind
+    by: str = ""
 
 
 LaterEvent = (
@@ -168,6 +240,12 @@ LaterEvent = (
     | AppointmentTimed
     | AppointmentWithdrawn
     | AppointmentEnded
+    | MoveAsked
+    | MoveTaken
+    | MoveRefused
+    | MoveTakenBack
+    | ConflictFound
+    | ConflictSettled
     | InvitationAccepted
     | InvitationDelivered
     | InvitationFailed

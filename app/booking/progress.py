@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.domain.booking import Booking, BookingState, ConsultationForm
+from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime
 from app.domain.errors import ErrorKind
 from app.domain.invitation import Delivery, LedgerEntry, Route
 from app.domain.waiting import PatientPhase
@@ -20,6 +20,7 @@ _ORDER = (
     BookingState.WAITING,
     BookingState.IN_CALL,
 )
+_MOVED_AT_LEAST = timedelta(minutes=1)
 _RANK = {state: rank for rank, state in enumerate(_ORDER)} | {
     BookingState.ROOM_FAILED: _ORDER.index(BookingState.REQUESTED),
     BookingState.UNDELIVERABLE: _ORDER.index(BookingState.INVITED),
@@ -33,6 +34,8 @@ SEEN: Mapping[PatientPhase, tuple[BookingState, Delivery]] = {
 }
 _CAME = frozenset(delivery for _, delivery in SEEN.values())
 
+UNDONE = "undone"
+"""Marks the ledger line of an invitation that was taken back together with its booking, before it left the PC."""
 _NO_SMS_POSSIBLE = frozenset({ErrorKind.PATIENT_HAS_NO_PHONE, ErrorKind.SMS_NUMBER_REFUSED})
 
 
@@ -61,9 +64,46 @@ def appointment_asked(booking: Booking) -> bool:
     return booking.room is not None or booking.appointment_id is not None or not is_video(booking)
 
 
+def patient_is_there(booking: Booking) -> bool:
+    """Tell whether the patient has come to the waiting room of this very consultation."""
+    return rank(booking.state) >= rank(BookingState.WAITING)
+
+
+def last_invitation(booking: Booking) -> LedgerEntry | None:
+    """Return the line with which the newest invitation was put in the outbox, or taken back from it."""
+    asked = (e for e in reversed(booking.ledger) if e.delivery is Delivery.QUEUED or e.reference == UNDONE)
+    return next(asked, None)
+
+
+def was_invited_once(booking: Booking) -> bool:
+    """Tell whether an invitation was ever put in the outbox, whatever became of it."""
+    return last_invitation(booking) is not None
+
+
 def invitation_asked(booking: Booking) -> bool:
-    """Tell whether an invitation was put in the outbox, so that the patient may have it."""
-    return any(entry.delivery is Delivery.QUEUED for entry in booking.ledger)
+    """Tell whether an invitation was put in the outbox and not taken back, so that the patient may have it."""
+    invitation = last_invitation(booking)
+    return invitation is not None and invitation.delivery is Delivery.QUEUED
+
+
+def planned_time(booking: Booking) -> PlannedTime:
+    """Return when the booking is to be held, as this console has it."""
+    return PlannedTime(booking.start, booking.end, booking.slot_id)
+
+
+def held_time(booking: Booking) -> PlannedTime:
+    """Return the time the practice system has, which is what patients and rooms are told: not that of a move."""
+    return booking.moved_from or planned_time(booking)
+
+
+def at_time(booking: Booking, planned: PlannedTime) -> Booking:
+    """Return the booking at another time."""
+    return replace(booking, start=planned.start, end=planned.end, slot_id=planned.slot_id)
+
+
+def same_time(one: PlannedTime, other: PlannedTime) -> bool:
+    """Tell whether two times are the same to the minute, which is as fine as some practice systems keep them."""
+    return max(abs(one.start - other.start), abs(one.end - other.end)) < _MOVED_AT_LEAST
 
 
 def may_be_expecting(booking: Booking) -> bool:
@@ -85,6 +125,13 @@ def reach(booking: Booking, state: BookingState) -> Booking:
     return replace(booking, state=state, failure=None if mended else booking.failure)
 
 
+def taken_back(booking: Booking, now: datetime) -> Booking:
+    """Note that the newest invitation, if there is one, was taken back before it left the PC."""
+    if not invitation_asked(booking):
+        return booking
+    return entered(booking, now, Delivery.FAILED, reference=UNDONE, failure=ErrorKind.WITHDRAWN)
+
+
 def entered(
     booking: Booking,
     now: datetime,
@@ -92,8 +139,10 @@ def entered(
     reference: str = "",
     failure: ErrorKind | None = None,
 ) -> Booking:
-    """Add a line to the delivery ledger, unless it is there; times never run backwards."""
-    if any((e.delivery, e.reference, e.failure) == (delivery, reference, failure) for e in booking.ledger):
+    """Add a line to the delivery ledger, unless the newest invitation has it already; times never run backwards."""
+    invitation = last_invitation(booking)
+    newest = booking.ledger[booking.ledger.index(invitation) :] if invitation else booking.ledger
+    if any((e.delivery, e.reference, e.failure) == (delivery, reference, failure) for e in newest):
         return booking
     sent = any(entry.delivery is Delivery.ACCEPTED for entry in booking.ledger)
     at = max(now, booking.ledger[-1].at) if booking.ledger else now

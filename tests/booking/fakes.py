@@ -1,37 +1,28 @@
 """The world around the booking part, in memory: each fake counts what really came to stand by key."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.booking.carriers import RoomCarrier, SmsCarrier
 from app.booking.desk import BookingDesk
 from app.booking.message_templates import load_templates
-from app.domain.actions import (
-    ActionKind,
-    ActionResult,
-    AppointmentBooked,
-    Carried,
-    Channel,
-    Effect,
-    PendingAction,
-    Refused,
-)
-from app.domain.booking import Booking, BookingState, ConsultationForm, RoomLink
-from app.domain.clinic_time import Clock
+from app.booking.outbox_desk import OutboxDesk
+from app.domain.actions import ActionKind, ActionResult, Channel, Effect, NotYet, PendingAction
+from app.domain.booking import Booking, BookingState, ConsultationForm
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, SlotId
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.patient import Clinic, Clinician, Patient, Role
 from app.domain.phone import PhoneNumber
 from app.domain.ports.practice_system import Appointment
-from app.domain.ports.rooms import JsonObject, RoomLine, RoomNews, RoomRequest
 from app.domain.ports.sms import SmsStatus, SmsText
-from app.domain.ports.store import Step
 from app.domain.private import Private
 from app.domain.slot import Slot, SlotKind
+from tests.booking.fake_practice import FakePractice
+from tests.booking.fake_rooms import FakeRooms
+from tests.booking.memory_ledger import MemoryLedger
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)  # A Tuesday, 9 o'clock at the clinic.
@@ -40,7 +31,6 @@ DOCTOR, SECRETARY = ClinicianId("doctor-1"), ClinicianId("secretary-1")
 PHONE = PhoneNumber("+4520123456")
 TEMPLATES = load_templates(RESOURCES / "message_templates")
 CLINIC = Clinic("Lægehuset Søndergade", PhoneNumber("+4533123456"))
-ROOM = RoomLink("7KQ2P9FMCA", "https://vid.example/7KQ2P9FMCA")
 
 
 class FakeClock:
@@ -85,69 +75,8 @@ def booking(
 
 def action(kind: ActionKind, of: Booking) -> PendingAction:
     effect = Effect(kind, of.id, of.patient_id)
-    return PendingAction(ActionId("action-1"), 1, kind, of.id, of.patient_id, effect.idempotency_key, NOW, NOW)
-
-
-class MemoryLedger:
-    """A BookingLedger whose contents are what a disk would hold: whatever survives a crash."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._sequence = 0
-        self.bookings: dict[BookingId, Booking] = {}
-        self.outbox: dict[ActionId, PendingAction] = {}
-        self.carried: set[str] = set()
-
-    async def transition(
-        self, booking_id: BookingId, step: Step, *, finished: ActionId | None = None
-    ) -> Booking | None:
-        transition = step(self.bookings.get(booking_id))
-        if finished is not None and (done := self.outbox.pop(finished, None)):
-            self.carried.add(done.idempotency_key)
-        if transition is not None:
-            self.bookings[booking_id] = transition.booking
-            for effect in transition.effects:
-                self._put(effect)
-        return self.bookings.get(booking_id)
-
-    def _put(self, effect: Effect) -> None:
-        key = effect.idempotency_key
-        if key in self.carried or any(pending.idempotency_key == key for pending in self.outbox.values()):
-            return
-        self._sequence += 1
-        new = ActionId(f"action-{self._sequence}")
-        now = self._clock()
-        self.outbox[new] = PendingAction(
-            new, self._sequence, effect.kind, effect.booking_id, effect.patient_id, key, now, now
-        )
-
-    async def booking(self, booking_id: BookingId) -> Booking | None:
-        return self.bookings.get(booking_id)
-
-    async def live_bookings(self) -> tuple[Booking, ...]:
-        live = (booking for booking in self.bookings.values() if booking.live)
-        return tuple(sorted(live, key=lambda booking: booking.start))
-
-    async def due_actions(self, now: datetime) -> tuple[PendingAction, ...]:
-        return tuple(head for head in self._heads() if head.not_before <= now)
-
-    async def next_due(self) -> datetime | None:
-        return min((head.not_before for head in self._heads()), default=None)
-
-    def _heads(self) -> list[PendingAction]:
-        heads: dict[tuple[BookingId, Channel], PendingAction] = {}
-        for pending in sorted(self.outbox.values(), key=lambda pending: pending.sequence):
-            heads.setdefault((pending.booking_id, pending.kind.channel), pending)
-        return list(heads.values())
-
-    async def postpone(self, action_id: ActionId, not_before: datetime, failure: ErrorKind | None) -> None:
-        if (old := self.outbox.get(action_id)) is None:
-            return
-        attempts = old.attempts + (failure is not None)
-        self.outbox[action_id] = replace(old, not_before=not_before, attempts=attempts, last_failure=failure)
-
-    async def retry_now(self, now: datetime) -> None:
-        self.outbox = {name: replace(pending, not_before=now) for name, pending in self.outbox.items()}
+    key, queue = effect.idempotency_key, effect.queue
+    return PendingAction(ActionId("action-1"), 1, kind, of.id, of.patient_id, key, NOW, NOW, queue)
 
 
 class FakeCalendar:
@@ -168,73 +97,20 @@ class FakeCalendar:
     async def appointment(self, booking_id: BookingId) -> Appointment | None:
         return next((held for held in self.appointments if held.known_as == booking_id), None)
 
+    def keep(self, appointments: Sequence[Appointment]) -> None:
+        """Store appointments as they were read; an older version never replaces a newer one."""
+        known = {held.id: held for held in self.appointments}
+        for each in appointments:
+            old = known.get(each.id)
+            if not (old and old.version_at and each.version_at and each.version_at < old.version_at):
+                known[each.id] = each
+        self.appointments = list(known.values())
+
     async def patient(self, patient_id: PatientId) -> Patient | None:
         return self._patient if patient_id == PATIENT else None
 
     async def clinicians(self) -> tuple[Clinician, ...]:
         return (Clinician(DOCTOR, "Åse Holm", Role.CLINICIAN),)
-
-
-class FakeLine:
-    """A line that yields some news and then breaks, with an error when one is given."""
-
-    def __init__(self, news: Sequence[RoomNews], error: KlinikError | None = None) -> None:
-        self._news = news
-        self._error = error
-        self.sent: list[tuple[BookingId, str, int]] = []
-
-    async def news(self) -> AsyncIterator[RoomNews]:
-        for item in self._news:
-            yield item
-        if self._error is not None:
-            raise self._error
-
-    async def send(self, booking_id: BookingId, kind: str, call: int, body: JsonObject) -> None:
-        self.sent.append((booking_id, kind, call))
-
-
-@dataclass
-class _Opening(AbstractAsyncContextManager[RoomLine]):
-    line: FakeLine | KlinikError
-
-    async def __aenter__(self) -> RoomLine:
-        if isinstance(self.line, KlinikError):
-            raise self.line
-        return self.line
-
-    async def __aexit__(self, *_: object) -> None:
-        return None
-
-
-class FakeRooms:
-    def __init__(self) -> None:
-        self.requests: list[RoomRequest] = []
-        self.standing: dict[BookingId, RoomLink] = {}
-        self.made = 0
-        self.closed: set[BookingId] = set()
-        self.failure: ErrorKind | None = None
-        self.lines: list[FakeLine | KlinikError] = []
-
-    async def ensure_room(self, request: RoomRequest) -> RoomLink:
-        self._fail()
-        self.requests.append(request)
-        if request.booking_id not in self.standing:
-            self.made += 1
-        return self.standing.setdefault(request.booking_id, ROOM)
-
-    async def close_room(self, booking_id: BookingId) -> None:
-        self._fail()
-        self.closed.add(booking_id)
-
-    def _fail(self) -> None:
-        if self.failure is not None:
-            raise KlinikError(self.failure)
-
-    def open_line(self) -> AbstractAsyncContextManager[RoomLine]:
-        return _Opening(self.lines.pop(0))
-
-    async def ice_servers(self) -> tuple[JsonObject, ...]:
-        return ()
 
 
 class FakeGateway:
@@ -256,117 +132,117 @@ class FakeGateway:
 
     @property
     def kinds(self) -> list[str]:
-        return [key.rpartition(":")[2] for key in self.texts]
-
-
-@dataclass
-class FakePractice:
-    """Keeps one appointment a booking; one that `decides_later` says proposed until it is asked to decide."""
-
-    decides_later: bool = False
-    failure: ErrorKind | None = None
-    unreachable: bool = False
-    appointments: dict[BookingId, str] = field(default_factory=dict)
-    times: dict[BookingId, tuple[datetime, datetime]] = field(default_factory=dict)
-
-    async def __call__(self, action: PendingAction, booking: Booking) -> ActionResult:
-        if self.unreachable:
-            raise KlinikError(ErrorKind.PRACTICE_UNREACHABLE)
-        if action.kind is not ActionKind.WRITE_APPOINTMENT:
-            if booking.id in self.appointments:
-                written = "cancelled" if action.kind is ActionKind.CANCEL_APPOINTMENT else "fulfilled"
-                self.appointments[booking.id] = written
-            return Carried()
-        if self.failure is not None:
-            return Refused(self.failure)
-        self.times.setdefault(booking.id, (booking.start, booking.end))
-        status = self.appointments.setdefault(booking.id, "proposed" if self.decides_later else "booked")
-        return AppointmentBooked(f"appointment-{booking.id}", confirmed=status != "proposed")
-
-    def decide(self, status: str = "booked") -> bool:
-        """Settle every proposed appointment; tells whether there was one."""
-        proposed = [booking_id for booking_id, held in self.appointments.items() if held == "proposed"]
-        self.appointments |= dict.fromkeys(proposed, status)
-        return bool(proposed)
-
-    def read(self) -> list[Appointment]:
-        """Return the appointments as the sync loop would read them."""
-        reached = {
-            "proposed": BookingState.REQUESTED,
-            "booked": BookingState.CONFIRMED,
-            "fulfilled": BookingState.ENDED,
-            "cancelled": BookingState.CANCELLED,
-        }
-        return [
-            Appointment(
-                id=f"appointment-{booking_id}",
-                booking_id=booking_id,
-                patient_id=PATIENT,
-                clinician_id=DOCTOR,
-                slot_id=None,
-                form=ConsultationForm.VIDEO,
-                start=self.times[booking_id][0],
-                end=self.times[booking_id][1],
-                status=status,
-                reached=reached[status],
-            )
-            for booking_id, status in self.appointments.items()
-        ]
+        return [key.split(":")[1] for key in self.texts]
 
 
 class World:
-    """Everything outside the console, and what is on the console's disk; `console()` starts the program anew."""
+    """Everything outside the consoles, and what is on the first one's disk; `console()` starts that one anew."""
 
     def __init__(self, phone: PhoneNumber | None = PHONE) -> None:
         self.clock = FakeClock()
-        self.ledger = MemoryLedger(self.clock)
-        self.calendar = FakeCalendar(phone)
         self.rooms = FakeRooms()
         self.gateway = FakeGateway()
-        self.practice = FakePractice()
+        self.practice = FakePractice(NOW)
+        self.phone = phone
+        self.desk = Desktop(self, "")
+        self.ledger, self.calendar = self.desk.ledger, self.desk.calendar
+
+    @property
+    def nudges(self) -> int:
+        return self.desk.nudges
+
+    def console(self) -> "FakeConsole":
+        return self.desk.start()
+
+
+class Desktop:
+    """One PC: what is on its disk, and whose it is."""
+
+    def __init__(self, world: World, user: str) -> None:
+        self.world = world
+        self.user = user
+        self.ledger = MemoryLedger(world.clock, f"{user}-action")
+        self.calendar = FakeCalendar(world.phone)
         self.nudges = 0
 
     def _nudged(self) -> None:
         self.nudges += 1
 
-    def console(self) -> "FakeConsole":
-        return FakeConsole(self, BookingDesk(self.ledger, self.calendar, self.clock, self._nudged))
+    def start(self) -> "FakeConsole":
+        """Start the program on it."""
+        return FakeConsole(self, BookingDesk(self.ledger, self.calendar, self.world.clock, self._nudged))
 
 
 class FakeConsole:
     """The desk, the carriers, and one action of the outbox at a time."""
 
-    def __init__(self, world: World, desk: BookingDesk) -> None:
+    def __init__(self, desktop: Desktop, desk: BookingDesk) -> None:
         self.desk = desk
-        self._world = world
-        sms = SmsCarrier(world.gateway, CLINIC, TEMPLATES, world.calendar, world.clock)
+        self._held_back: list[UnderWay] = []
+        self.ledger, self._calendar, self._world = desktop.ledger, desktop.calendar, desktop.world
+        world = desktop.world
+        self.outbox_desk = OutboxDesk(self.ledger, desk, _no_threads, desktop._nudged, world.clock)
+        sms = SmsCarrier(world.gateway, CLINIC, TEMPLATES, self._calendar, world.clock)
         self._carriers: dict[Channel, Callable[[PendingAction, Booking], Awaitable[ActionResult]]] = {
-            Channel.PRACTICE: world.practice,
-            Channel.ROOM: RoomCarrier(world.rooms, CLINIC, world.calendar),
+            Channel.PRACTICE: world.practice.carrier(desktop.user),
+            Channel.ROOM: RoomCarrier(world.rooms, CLINIC, self._calendar),
             Channel.SMS: sms,
             Channel.SMS_STATUS: sms,
         }
 
-    async def carry(self, choice: int = 0, lose_answer: bool = False) -> bool:
-        """Carry one due action out, or none; `lose_answer` is a crash before the answer is saved."""
-        ledger, clock = self._world.ledger, self._world.clock
-        due = await ledger.due_actions(clock())
+    async def begin(self, choice: int = 0, kind: ActionKind | None = None) -> "UnderWay | None":
+        """Have one due action carried out at the other end, or none; its answer is still on its way."""
+        clock = self._world.clock
+        heads = await self.ledger.due_actions(clock())
+        busy = {held.action.queue for held in self._held_back}
+        due = [action for action in heads if kind in (None, action.kind) and action.queue not in busy]
         if not due:
-            return False
+            return None
         action = due[choice % len(due)]
-        booking = ledger.bookings[action.booking_id]
+        assert action.booking_id is not None
+        booking = self.ledger.bookings[action.booking_id]
+        await self.ledger.begin(action.id)
+        action = self.ledger.outbox[action.id]
         try:
-            result = await self._carriers[action.kind.channel](action, booking)
+            return UnderWay(action, await self._carriers[action.kind.channel](action, booking))
         except KlinikError as error:
-            await ledger.postpone(action.id, clock() + timedelta(seconds=5), error.kind)
-            return True
+            await self.ledger.postpone(action.id, clock() + timedelta(seconds=5), error.kind)
+            return UnderWay(action, None)
+
+    async def answer(self, under_way: "UnderWay") -> None:
+        """Take in the answer to an action."""
+        if isinstance(under_way.result, NotYet):
+            again = self._world.clock() + under_way.result.again_after
+            await self.ledger.postpone(under_way.action.id, again, None)
+        elif under_way.result is not None:
+            await self.desk.on_result(under_way.action, under_way.result)
+
+    async def hold(self, answered: bool) -> None:
+        """Have actions carried out whose answers wait, or take those answers in."""
+        if answered:
+            for under_way in self._held_back:
+                await self.answer(under_way)
+            self._held_back = []
+        elif begun := await self.begin():
+            self._held_back.append(begun)
+
+    async def carry(self, choice: int = 0, lose_answer: bool = False, kind: ActionKind | None = None) -> bool:
+        """Carry one due action out, or none; `lose_answer` is a crash before the answer is saved."""
+        under_way = await self.begin(choice, kind)
+        if under_way is None:
+            return False
         if not lose_answer:
-            await self.desk.on_result(action, result)
+            await self.answer(under_way)
         return True
 
     async def read(self) -> None:
         """Read the practice system's appointments, as the sync loop does."""
-        for appointment in self._world.practice.read():
+        await self.take_in(self._world.practice.read())
+
+    async def take_in(self, appointments: Sequence[Appointment]) -> None:
+        """Take in what was read, perhaps some time ago."""
+        self._calendar.keep(appointments)
+        for appointment in appointments:
             await self.desk.on_appointment(appointment)
 
     async def settle(self) -> None:
@@ -374,12 +250,25 @@ class FakeConsole:
         for _ in range(500):
             if await self.carry():
                 continue
-            due = await self._world.ledger.next_due()
-            if due is not None:
+            heads = self.ledger.heads()
+            if heads:
+                due = min(head.not_before for head in heads)
                 self._world.clock.now = max(self._world.clock.now, due)
                 continue
             decided = self._world.practice.decide()
             await self.read()
-            if not decided and not self._world.ledger.outbox:
+            if not decided and not self.ledger.outbox:
                 return
         raise AssertionError("the outbox never empties")
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """An action whose answer is on its way; None when there will be none."""
+
+    action: PendingAction
+    result: ActionResult | None
+
+
+async def _no_threads(action: PendingAction) -> None:
+    raise AssertionError("these consoles have no threads")

@@ -13,24 +13,13 @@ from app.domain.actions import (
     Refused,
     RoomEnsured,
 )
-from app.domain.booking import Booking, BookingState
+from app.domain.booking import Booking, BookingState, PlannedTime
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import ClinicianId
 from app.domain.invitation import Delivery, LedgerEntry, Route
 from app.domain.ports.sms import SmsStatus
-from tests.booking.fakes import (
-    CLINIC,
-    NOW,
-    PHONE,
-    ROOM,
-    TEMPLATES,
-    FakeCalendar,
-    FakeClock,
-    FakeGateway,
-    FakeRooms,
-    action,
-    booking,
-)
+from tests.booking.fake_rooms import ROOM, FakeRooms
+from tests.booking.fakes import CLINIC, NOW, PHONE, TEMPLATES, FakeCalendar, FakeClock, FakeGateway, action, booking
 
 INVITED = replace(
     booking(BookingState.INVITED), room=ROOM, ledger=(LedgerEntry(NOW, Delivery.ACCEPTED, Route.SMS, "ref-1"),)
@@ -192,3 +181,12 @@ async def test_nothing_is_watched_once_the_patient_came_or_the_booking_is_over()
         sms.gateway.statuses = [SmsStatus.QUEUED]
         assert await sms.carrier(action(ActionKind.WATCH_DELIVERY, of), of) == Carried()
         assert sms.gateway.statuses == [SmsStatus.QUEUED]
+
+
+async def test_while_a_move_is_on_its_way_room_and_text_keep_to_what_the_calendar_says() -> None:
+    moving = replace(CONFIRMED, start=NOW + timedelta(hours=9), end=NOW + timedelta(hours=10))
+    moving = replace(moving, moved_from=PlannedTime(CONFIRMED.start, CONFIRMED.end, CONFIRMED.slot_id))
+    rooms = FakeRooms()
+    await RoomCarrier(rooms, CLINIC, FakeCalendar())(action(ActionKind.ENSURE_ROOM, moving), moving)
+    assert (rooms.requests[0].start, rooms.requests[0].end) == (CONFIRMED.start, CONFIRMED.end)
+    assert await Sms().send(moving) == await Sms().send(CONFIRMED)

@@ -1,5 +1,6 @@
 """What becomes of a booking whose appointment was ended, cancelled or moved elsewhere."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,10 +19,10 @@ from app.booking.events import (
 )
 from app.booking.saga import advance
 from app.domain.actions import ActionKind
-from app.domain.booking import BookingState, ConsultationForm, RowState
+from app.domain.booking import BookingState, ConsultationForm, PlannedTime, RowState
 from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import ErrorKind
-from app.domain.ids import SlotId
+from app.domain.ids import ClinicianId, SlotId
 from app.domain.ports.store import Transition
 from app.domain.waiting import PatientPhase
 from tests.booking.fakes import DOCTOR, NOW, PATIENT, SECRETARY, World, booking, outcome, slot
@@ -64,7 +65,7 @@ def test_a_patient_who_is_there_stays_in_sight_when_it_is_cancelled_there(before
     assert kept.live
     assert (kept.state, kept.row_state, kept.failure) == (play(before).state, RowState.CONFLICT, ErrorKind.CONFLICT)
     assert changes_nothing([*before, AppointmentWithdrawn()], AppointmentWithdrawn())
-    assert effects([*before, AppointmentWithdrawn()], CancelAsked()) == [A.SEND_CANCELLATION, A.CLOSE_ROOM]
+    assert effects([*before, AppointmentWithdrawn()], CancelAsked()) == [A.CANCEL_APPOINTMENT]
 
 
 @pytest.mark.parametrize("before", [TO_DELIVERED, WAITS, [*WAITS, PatientSeen(PatientPhase.IN_CALL)]])
@@ -119,6 +120,28 @@ def test_a_moved_appointment_is_texted_only_where_that_helps() -> None:
     assert play([TO_CONFIRMED[1], LATER], ConsultationForm.IN_PERSON).start == LATER.start
 
 
+def test_another_clinician_is_told_to_the_room() -> None:
+    b = booking()
+    other = AppointmentTimed(b.start, b.end, b.slot_id, ClinicianId("doctor-2"), "Bo Friis")
+    assert effects(TO_DELIVERED, other) == [A.ENSURE_ROOM]
+    given = play([*TO_DELIVERED, other])
+    assert (given.clinician_id, given.start, given.settled_by) == ("doctor-2", b.start, "Bo Friis")
+    assert changes_nothing([*TO_DELIVERED, other], other)
+    assert effects([TO_CONFIRMED[1]], other, ConsultationForm.TELEPHONE) == []
+
+
+def test_what_is_over_for_good_follows_a_newer_version() -> None:
+    version = NOW + timedelta(minutes=1)
+    cancelled: list[Event] = [*TO_DELIVERED, AppointmentWithdrawn("Bo Friis", version)]
+    ended = AppointmentEnded("a1", "Eva Lund", version + timedelta(seconds=1))
+    assert changes_nothing(cancelled, replace(ended, version_at=version))
+    assert changes_nothing(cancelled, AppointmentWithdrawn("Eva Lund", ended.version_at))
+    over = play([*cancelled, ended])
+    assert (over.state, over.settled_by, over.row_state) == (S.ENDED, "Eva Lund", RowState.CONFIRMED)
+    again = AppointmentWithdrawn("Bo Friis", version + timedelta(seconds=2))
+    assert play([*cancelled, ended, again]).state is S.CANCELLED
+
+
 def test_a_time_written_less_finely_has_not_moved() -> None:
     b = booking()
     assert changes_nothing(TO_CONFIRMED, AppointmentTimed(b.start - timedelta(seconds=59), b.end, b.slot_id))
@@ -131,13 +154,13 @@ async def test_the_sync_tells_the_desk() -> None:
     console = world.console()
     booked = await console.desk.book_video(PATIENT, DOCTOR, SECRETARY, slot())
     await console.settle()
-    world.practice.times[booked.id] = (LATER.start, LATER.end)
+    world.practice.change(booked.id, planned=PlannedTime(LATER.start, LATER.end, LATER.slot_id))
     await console.settle()
     assert world.ledger.bookings[booked.id].start == LATER.start
     assert world.rooms.requests[-1].start == LATER.start
     assert len(world.gateway.texts) == 2
     assert "kl. 12.00" in list(world.gateway.texts.values())[-1].body.reveal()
-    world.practice.appointments[booked.id] = "cancelled"
+    world.practice.change(booked.id, status="cancelled")
     await console.settle()
     assert world.ledger.bookings[booked.id].state is S.CANCELLED
     assert world.rooms.closed == {booked.id}
@@ -151,7 +174,7 @@ async def test_a_proposal_confirmed_at_another_time_is_texted_once_with_that_tim
     booked = await console.desk.book_video(PATIENT, DOCTOR, SECRETARY, slot())
     await console.carry()
     await console.carry()
-    world.practice.times[booked.id] = (LATER.start, LATER.end)
+    world.practice.change(booked.id, planned=PlannedTime(LATER.start, LATER.end, LATER.slot_id))
     await console.settle()
     (text,) = world.gateway.texts.values()
     assert "kl. 12.00" in text.body.reveal()

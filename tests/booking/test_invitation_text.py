@@ -14,7 +14,8 @@ from app.booking.record_systems import load_record_systems
 from app.booking.text_rule import SMS_RULE, Charset, Links, TextRule, cut, sms_size
 from app.domain.invitation import Route
 from app.domain.phone import PhoneNumber
-from tests.booking.fakes import CLINIC, RESOURCES, ROOM, TEMPLATES
+from tests.booking.fake_rooms import ROOM
+from tests.booking.fakes import CLINIC, RESOURCES, TEMPLATES
 
 START = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
 RULES = [SMS_RULE, *(system.rule for system in load_record_systems(RESOURCES / "record_systems.toml"))]

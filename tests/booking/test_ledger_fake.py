@@ -3,7 +3,7 @@
 import pytest
 
 from app.domain.ports.store import BookingLedger
-from tests.booking.fakes import MemoryLedger
+from tests.booking.memory_ledger import MemoryLedger
 from tests.store.builders import SettableClock
 from tests.store.ledger_contract import LedgerContract
 

@@ -29,7 +29,8 @@ from app.domain.booking import Booking, BookingState, ConsultationForm, RowState
 from app.domain.errors import ErrorKind
 from app.domain.invitation import Delivery, Route
 from app.domain.waiting import PatientPhase
-from tests.booking.fakes import NOW, ROOM, booking, outcome
+from tests.booking.fake_rooms import ROOM
+from tests.booking.fakes import NOW, booking, outcome
 
 S, A, D = BookingState, ActionKind, Delivery
 
@@ -244,31 +245,35 @@ def test_without_a_room_the_talk_by_telephone_still_reaches_the_record() -> None
 @pytest.mark.parametrize(
     ("before", "undone"),
     [
-        ([], [A.CLOSE_ROOM]),
-        (TO_ROOM, [A.CANCEL_APPOINTMENT, A.CLOSE_ROOM]),
-        (TO_CONFIRMED, [A.CANCEL_APPOINTMENT, A.SEND_CANCELLATION, A.CLOSE_ROOM]),
-        (TO_DELIVERED, [A.CANCEL_APPOINTMENT, A.SEND_CANCELLATION, A.CLOSE_ROOM]),
-        (
-            [*TO_CONFIRMED, InvitationFailed(ErrorKind.PATIENT_HAS_NO_PHONE)],
-            [A.CANCEL_APPOINTMENT, A.CLOSE_ROOM],
-        ),
-        (
-            [*TO_INVITED, InvitationFailed(ErrorKind.SMS_LOST)],
-            [A.CANCEL_APPOINTMENT, A.SEND_CANCELLATION, A.CLOSE_ROOM],
-        ),
+        (TO_ROOM, [A.CLOSE_ROOM]),
+        (TO_CONFIRMED, [A.SEND_CANCELLATION, A.CLOSE_ROOM]),
+        (TO_DELIVERED, [A.SEND_CANCELLATION, A.CLOSE_ROOM]),
+        ([*TO_CONFIRMED, InvitationFailed(ErrorKind.PATIENT_HAS_NO_PHONE)], [A.CLOSE_ROOM]),
+        ([*TO_INVITED, InvitationFailed(ErrorKind.SMS_LOST)], [A.SEND_CANCELLATION, A.CLOSE_ROOM]),
     ],
 )
-def test_cancelling_undoes_what_may_have_gone_out(before: list[Event], undone: list[ActionKind]) -> None:
-    assert effects(before, CancelAsked()) == undone
-    assert play([*before, CancelAsked()]).state is S.CANCELLED
+def test_the_patient_is_told_of_a_cancellation_once_the_practice_system_has_it(
+    before: list[Event], undone: list[ActionKind]
+) -> None:
+    assert effects(before, CancelAsked()) == [A.CANCEL_APPOINTMENT]
+    cancelled: list[Event] = [*before, CancelAsked()]
+    assert play(cancelled).state is S.CANCELLED
+    assert effects(cancelled, CancellationWritten()) == undone
+    assert changes_nothing([*cancelled, CancellationWritten()], CancellationWritten())
+
+
+def test_what_the_practice_system_was_never_asked_for_is_undone_at_once() -> None:
+    assert effects([], CancelAsked()) == [A.CLOSE_ROOM]
+    assert play([CancelAsked()]).row_state is RowState.SAVED_HERE
+    taken_back = CancelAsked(frozenset({A.WRITE_APPOINTMENT}))
+    assert effects(TO_ROOM, taken_back) == [A.CLOSE_ROOM]
+    assert play([*TO_ROOM, taken_back]).row_state is RowState.SAVED_HERE
 
 
 def test_the_row_says_what_the_practice_system_said() -> None:
     cancelled: list[Event] = [*TO_CONFIRMED, CancelAsked()]
     assert play(cancelled).row_state is RowState.QUEUED
     assert play([*cancelled, CancellationWritten()]).row_state is RowState.CONFIRMED
-    refused = play([*cancelled, RecordRefused(ErrorKind.CONFLICT)])
-    assert (refused.row_state, refused.failure) == (RowState.CONFLICT, ErrorKind.CONFLICT)
     ended = play([*TO_CONFIRMED, OutcomeChosen(outcome()), RecordRefused(ErrorKind.PRACTICE_REFUSED)])
     assert (ended.row_state, ended.failure) == (RowState.CONFLICT, ErrorKind.PRACTICE_REFUSED)
     untold = play([*cancelled, CancellationUndelivered(ErrorKind.SMS_NUMBER_REFUSED)])
@@ -279,7 +284,8 @@ def test_ledger_times_never_run_backwards() -> None:
     before = play(TO_INVITED)
     step = advance(before, InvitationDelivered(), NOW - timedelta(hours=1))
     assert step is not None
-    assert step.booking.ledger[-1].at == before.ledger[-1].at
+    assert step.booking.ledger[-1].at >= before.ledger[-1].at
+    assert (step.booking.changed_at or NOW) > (before.changed_at or NOW)
 
 
 def test_effects_carry_the_booking_and_its_patient() -> None:

@@ -1,45 +1,30 @@
 """Whatever happens, in whatever order and however often, the saga keeps its promises."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from app.booking.events import (
-    AppointmentConfirmed,
     AppointmentEnded,
-    AppointmentPending,
     AppointmentRefused,
     AppointmentTimed,
     AppointmentWithdrawn,
-    CallBegan,
-    CallNoted,
-    CancelAsked,
-    CancellationUndelivered,
     CancellationWritten,
-    Event,
-    InvitationAccepted,
-    InvitationDelivered,
-    InvitationFailed,
-    OutcomeChosen,
-    OutcomeWritten,
+    ConflictFound,
+    ConflictSettled,
     PatientSeen,
     RecordRefused,
     Requested,
-    RoomRefused,
-    RoomStands,
 )
+from app.booking.progress import UNDONE
 from app.booking.saga import advance
 from app.domain.actions import ActionKind
-from app.domain.booking import Booking, BookingState, ConsultationForm, RowState
-from app.domain.call import CallRecord, Medium, MediumStep, StepReason
-from app.domain.errors import ErrorKind
-from app.domain.ids import SlotId
-from app.domain.invitation import Delivery
-from app.domain.ports.store import Transition
+from app.domain.booking import BookingState, ConsultationForm, RowState
+from app.domain.invitation import Delivery, LedgerEntry
 from app.domain.waiting import PatientPhase
-from tests.booking.fakes import NOW, ROOM, booking, outcome
+from tests.booking.fakes import NOW
+from tests.booking.histories import Script, histories, request, requests, steps, uncontested
 
 FINAL = {BookingState.ENDED, BookingState.CANCELLED, BookingState.SLOT_TAKEN}
 PROGRESS = [
@@ -54,128 +39,116 @@ PROGRESS = [
     {BookingState.IN_CALL},
     FINAL,
 ]
+BACK_TO_A_PERSON = {
+    (BookingState.CONFIRMED, BookingState.ROOM_FAILED),  # A room made anew was refused.
+    (BookingState.DELIVERED, BookingState.UNDELIVERABLE),  # The text with a new time did not arrive.
+}
+OPENS_AGAIN = (ConflictFound, ConflictSettled, RecordRefused, AppointmentTimed)
 
-RECORD = CallRecord(NOW, (MediumStep(NOW, Medium.VIDEO, StepReason.STARTED),))
-
-hours = st.sampled_from([timedelta(hours=1), timedelta(hours=2)])
-failures = st.sampled_from(ErrorKind)
-events: st.SearchStrategy[Event] = st.one_of(
-    st.just(RoomStands(ROOM)),
-    st.builds(RoomRefused, failures),
-    st.just(AppointmentPending("a1")),
-    st.just(AppointmentConfirmed("a1")),
-    st.builds(AppointmentRefused, failures),
-    st.just(AppointmentWithdrawn()),
-    st.just(AppointmentEnded("a1")),
-    st.builds(lambda hours: AppointmentTimed(NOW + hours, NOW + 2 * hours, None), hours),
-    st.builds(InvitationAccepted, st.sampled_from(["r1", "r2"])),
-    st.just(InvitationDelivered()),
-    st.builds(InvitationFailed, failures),
-    st.builds(PatientSeen, st.sampled_from(PatientPhase)),
-    st.just(CallBegan()),
-    st.just(CallNoted(RECORD)),
-    st.just(CancelAsked()),
-    st.just(CancellationWritten()),
-    st.builds(CancellationUndelivered, failures),
-    st.just(OutcomeChosen(outcome())),
-    st.just(OutcomeWritten()),
-    st.builds(RecordRefused, failures),
-)
-timed = st.lists(st.tuples(events, st.integers(-60, 600)), max_size=40)
-
-
-def request(form: ConsultationForm, slot_id: SlotId | None = None) -> Requested:
-    b = booking(form=form)
-    return Requested(b.id, b.patient_id, b.clinician_id, b.made_by, form, b.start, b.end, slot_id, None, b.phone)
-
-
-def steps(asked: Requested, script: list[tuple[Event, int]]) -> list[tuple[Booking, Transition]]:
-    """Return each step that changed something, with the booking before it; the clock may jump back a little."""
-    first = advance(None, asked, NOW)
-    assert first is not None
-    current, now, taken = first.booking, NOW, [(first.booking, first)]
-    for event, seconds in script:
-        now = now + timedelta(seconds=seconds)
-        step = advance(current, event, now)
-        if step is not None:
-            taken.append((current, step))
-            current = step.booking
-    return taken
-
-
-requests = st.builds(request, st.sampled_from(ConsultationForm), st.sampled_from([None, SlotId("slot-60")]))
+OVER_ELSEWHERE = (AppointmentWithdrawn, AppointmentEnded)
 
 
 def level(state: BookingState) -> int:
     return next(index for index, states in enumerate(PROGRESS) if state in states)
 
 
-@given(requests, timed)
-def test_a_booking_never_goes_back_and_what_is_over_stays_over(
-    asked: Requested, script: list[tuple[Event, int]]
+@given(requests, histories)
+def test_a_booking_never_goes_back_but_where_a_person_or_another_console_opens_it_again(
+    asked: Requested, script: Script
 ) -> None:
-    for before, step in steps(asked, script):
-        assert level(step.booking.state) >= level(before.state)
-        if before.state in FINAL:
-            assert step.booking.state is before.state
-            assert step.effects == ()
+    for taken in steps(asked, script):
+        before, after = taken.before, taken.after
+        if before.state in FINAL and after.live:
+            assert isinstance(taken.event, OPENS_AGAIN)
+            assert after.state is not BookingState.IN_CALL
+        elif (before.state, after.state) not in BACK_TO_A_PERSON:
+            assert level(after.state) >= level(before.state)
 
 
-@given(requests, timed)
+@given(requests, uncontested)
+def test_without_a_conflict_what_is_over_stays_over_unless_a_newer_version_says_booked(
+    asked: Requested, script: Script
+) -> None:
+    for taken in steps(asked, script):
+        before, after = taken.before, taken.after
+        if before.state in FINAL and after.state is not before.state:
+            assert isinstance(taken.event, AppointmentTimed if after.live else OVER_ELSEWHERE)
+            assert taken.event.version_at is not None
+            assert before.version_at is not None
+            assert taken.event.version_at > before.version_at
+        elif before.state in FINAL:
+            assert not taken.step.effects or isinstance(taken.event, CancellationWritten)
+
+
+@given(requests, histories)
 def test_each_effect_is_asked_for_once_and_an_invitation_only_when_booked_or_instant(
-    asked: Requested, script: list[tuple[Event, int]]
+    asked: Requested, script: Script
 ) -> None:
     kinds: list[ActionKind] = []
     keys: set[str] = set()
-    for _, step in steps(asked, script):
-        for effect in step.effects:
-            if effect.kind is not ActionKind.WATCH_DELIVERY:  # Asked for again under the same key: harmless.
-                assert effect.idempotency_key not in keys
+    for taken in steps(asked, script):
+        for effect in taken.step.effects:
+            assert effect.idempotency_key not in keys
             keys.add(effect.idempotency_key)
             kinds.append(effect.kind)
             if effect.kind is ActionKind.SEND_INVITATION:
-                booked = step.booking.row_state is RowState.CONFIRMED and step.booking.appointment_id is not None
-                assert booked or asked.slot_id is None
-                assert step.booking.room is not None
-            if effect.kind is ActionKind.SEND_CANCELLATION:
-                assert ActionKind.SEND_INVITATION in kinds
-            if effect.kind is ActionKind.WATCH_DELIVERY:
+                assert taken.after.appointment_id is not None or asked.slot_id is None
+                assert taken.after.room is not None
+                assert taken.after.moved_from is None
+            if effect.kind in (ActionKind.SEND_CANCELLATION, ActionKind.WATCH_DELIVERY):
                 assert ActionKind.SEND_INVITATION in kinds
     if asked.form is not ConsultationForm.VIDEO:
         assert {kind.channel.value for kind in kinds} <= {"practice"}
 
 
-@given(requests, timed)
-def test_the_ledger_only_grows_and_its_times_never_run_backwards(
-    asked: Requested, script: list[tuple[Event, int]]
-) -> None:
-    for before, step in steps(asked, script):
-        ledger = step.booking.ledger
-        assert ledger[: len(before.ledger)] == before.ledger
+@given(requests, histories)
+def test_a_patient_is_told_that_it_is_cancelled_only_once_it_is(asked: Requested, script: Script) -> None:
+    for taken in steps(asked, script):
+        if any(effect.kind is ActionKind.SEND_CANCELLATION for effect in taken.step.effects):
+            assert taken.after.state is BookingState.CANCELLED
+            assert taken.after.row_state is not RowState.QUEUED
+
+
+@given(requests, histories)
+def test_the_ledger_only_grows_and_its_times_never_run_backwards(asked: Requested, script: Script) -> None:
+    for taken in steps(asked, script):
+        ledger = taken.after.ledger
+        assert ledger[: len(taken.before.ledger)] == taken.before.ledger
         times: list[datetime] = [entry.at for entry in ledger]
         assert times == sorted(times)
-        marks = [(entry.delivery, entry.reference, entry.failure) for entry in ledger]
-        assert len(marks) == len(set(marks))
+        for lines in of_each_invitation(ledger):
+            marks = [(entry.delivery, entry.reference, entry.failure) for entry in lines]
+            assert len(marks) == len(set(marks))
 
 
-@given(requests, timed)
-def test_the_same_event_twice_is_the_same_as_once(asked: Requested, script: list[tuple[Event, int]]) -> None:
-    doubled = [pair for event, seconds in script for pair in ((event, seconds), (event, 0))]
-    once, twice = steps(asked, script)[-1][1].booking, steps(asked, doubled)[-1][1].booking
-    assert once == twice
+def of_each_invitation(ledger: tuple[LedgerEntry, ...]) -> list[list[LedgerEntry]]:
+    parts: list[list[LedgerEntry]] = [[]]
+    for entry in ledger:
+        if entry.delivery is Delivery.QUEUED or entry.reference == UNDONE:
+            parts.append([])
+        parts[-1].append(entry)
+    return parts
 
 
-@given(requests, timed)
-def test_what_is_not_over_waits_for_an_answer_or_for_a_person(
-    asked: Requested, script: list[tuple[Event, int]]
-) -> None:
-    effects = {effect.kind for _, step in steps(asked, script) for effect in step.effects}
-    booking = steps(asked, script)[-1][1].booking
+@given(requests, histories)
+def test_the_same_event_twice_is_the_same_as_once(asked: Requested, script: Script) -> None:
+    # A refusal answers one question; when the booking has been moved since, another is asked in its place.
+    once: Script = [(event, seconds) for event, seconds in script if not isinstance(event, AppointmentRefused)]
+    doubled = [pair for event, seconds in once for pair in ((event, seconds), (event, 0))]
+    assert steps(asked, once)[-1].after == steps(asked, doubled)[-1].after
+
+
+@given(requests, histories)
+def test_what_is_not_over_waits_for_an_answer_or_for_a_person(asked: Requested, script: Script) -> None:
+    effects = {effect.kind for taken in steps(asked, script) for effect in taken.step.effects}
+    booking = steps(asked, script)[-1].after
+    unconfirmed = booking.row_state is not RowState.CONFIRMED
+    video = asked.form is ConsultationForm.VIDEO
     answered: dict[BookingState, Callable[[], bool]] = {
         BookingState.REQUESTED: lambda: bool(effects & {ActionKind.ENSURE_ROOM, ActionKind.WRITE_APPOINTMENT}),
         BookingState.ROOM_READY: lambda: ActionKind.WRITE_APPOINTMENT in effects,
         BookingState.CONFIRMED: lambda: (
-            asked.form is not ConsultationForm.VIDEO or ActionKind.SEND_INVITATION in effects
+            not video or unconfirmed or booking.room is None or ActionKind.SEND_INVITATION in effects
         ),
         BookingState.INVITED: lambda: ActionKind.WATCH_DELIVERY in effects,
         BookingState.UNDELIVERABLE: lambda: booking.failure is not None,
@@ -185,9 +158,27 @@ def test_what_is_not_over_waits_for_an_answer_or_for_a_person(
     assert answered.get(booking.state, lambda: True)()
 
 
-@given(timed)
-def test_a_failure_to_deliver_never_stops_a_patient_from_coming_in(script: list[tuple[Event, int]]) -> None:
-    before = steps(request(ConsultationForm.VIDEO), script)[-1][1].booking
+@given(requests, histories)
+def test_a_row_tells_since_when_it_is_as_it_is(asked: Requested, script: Script) -> None:
+    since = NOW
+    for taken in steps(asked, script):
+        if taken.after.row_state is not taken.before.row_state:
+            assert taken.after.changed_at is not None
+            since = taken.after.changed_at
+        assert taken.after.row_state_at == since
+
+
+@given(requests, histories)
+def test_a_move_on_its_way_and_a_conflict_are_seen_on_the_row(asked: Requested, script: Script) -> None:
+    for taken in steps(asked, script):
+        after = taken.after
+        assert after.moved_from is None or after.row_state is RowState.QUEUED or not after.live
+        assert after.conflict is None or after.row_state in (RowState.CONFLICT, RowState.QUEUED)
+
+
+@given(histories)
+def test_a_failure_to_deliver_never_stops_a_patient_from_coming_in(script: Script) -> None:
+    before = steps(request(ConsultationForm.VIDEO), script)[-1].after
     step = advance(before, PatientSeen(PatientPhase.WAITING), NOW)
     after = step.booking if step else before
     if before.live:

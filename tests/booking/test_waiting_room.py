@@ -7,7 +7,8 @@ from app.booking.waiting_room import WaitingRoom
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.rooms import RoomSignal
 from app.domain.waiting import PatientPhase, PatientPresence
-from tests.booking.fakes import NOW, FakeClock, FakeLine, FakeRooms, booking
+from tests.booking.fake_rooms import FakeLine, FakeRooms
+from tests.booking.fakes import NOW, FakeClock, booking
 
 BOOKING = booking().id
 WAITING = PatientPresence(BOOKING, PatientPhase.WAITING, NOW)
