@@ -15,10 +15,13 @@ _END_SECONDS = 10.0
 
 
 @asynccontextmanager
-async def demo_clinic(directory: Path) -> AsyncIterator[Path]:
+async def demo_clinic(directory: Path, user: str = "") -> AsyncIterator[Path]:
     """Run `app.demo` with its data in `directory`; yields the settings file for the console.
 
-    Raises KlinikError(SETTINGS_INVALID) when the services do not come up within a minute.
+    `user` is whose console it is: a practitioner's id, its first part (`lone`) or a role (`secretary`); the
+    clinic's first doctor's when empty. Several consoles meet in one clinic: the second finds the services of the
+    first, and keeps them running when the first ends. Raises KlinikError(SETTINGS_INVALID) when the services do
+    not come up within a minute, or nobody of that name works there.
     """
     services = subprocess.Popen(  # noqa: ASYNC220, S603 - our own module; reading its pipe is done in a thread
         [*python_module_command("app.demo"), "--dir", str(directory), "--with-parent"],
@@ -26,17 +29,25 @@ async def demo_clinic(directory: Path) -> AsyncIterator[Path]:
         stdout=subprocess.PIPE,
     )
     try:
-        yield await asyncio.wait_for(asyncio.to_thread(_settings_path, services), _START_SECONDS)
+        yield await asyncio.wait_for(asyncio.to_thread(_settings_path, services, user), _START_SECONDS)
     finally:
         services.terminate()
         await asyncio.to_thread(_reap, services)
 
 
-def _settings_path(services: "subprocess.Popen[bytes]") -> Path:
+def _settings_path(services: "subprocess.Popen[bytes]", user: str) -> Path:
     for line in services.stdout or ():
         if line.startswith(b"{"):
-            return Path(json.loads(line)["settings"])
+            return _settings_of(json.loads(line)["consoles"], user)
     raise KlinikError(ErrorKind.SETTINGS_INVALID, "the demo clinic did not start")
+
+
+def _settings_of(consoles: list[dict[str, str]], user: str) -> Path:
+    for console in consoles:
+        if user in ("", console["id"], console["id"].partition("-")[0], console["role"]):
+            return Path(console["settings"])
+    names = ", ".join(console["id"].partition("-")[0] for console in consoles)
+    raise KlinikError(ErrorKind.SETTINGS_INVALID, f"at the demo clinic work {names}")
 
 
 def _reap(services: "subprocess.Popen[bytes]") -> None:

@@ -51,6 +51,7 @@ def top_up_calendar(store: ResourceStore, files: SeedFiles, now: datetime, numbe
     Free slots without a video mark give way to the extra ones; whatever is booked stays.
     """
     clinicians = [person for person in files.practitioners if person.slot_minutes]
+    living = _living(store, files, now)
     today = clinic_date(now)
     monday = today - timedelta(days=today.weekday())
     days = [monday + timedelta(days=offset) for offset in range((today - monday).days + DAYS_AHEAD + 1)]
@@ -59,7 +60,7 @@ def top_up_calendar(store: ResourceStore, files: SeedFiles, now: datetime, numbe
             planned = _planned_days(store, person, monday)
             for day in days:
                 if day not in planned:
-                    _plan_day(store, files, person, day, now=now, number=number)
+                    _plan_day(store, files, person, day, living=living, now=now, number=number)
             _add_extra(store, person, now)
 
 
@@ -69,11 +70,16 @@ def _planned_days(store: ResourceStore, person: DemoPractitioner, since: date) -
 
 
 def _plan_day(
-    store: ResourceStore, files: SeedFiles, person: DemoPractitioner, day: date, *, now: datetime, number: int
+    store: ResourceStore,
+    files: SeedFiles,
+    person: DemoPractitioner,
+    day: date,
+    *,
+    living: list[str],
+    now: datetime,
+    number: int,
 ) -> None:
     clinicians = [other.id for other in files.practitioners if other.slot_minutes]
-    everybody = [*files.patients, *neighbours(NEIGHBOURS, clinic_date(now))]
-    living = [one.id for one in everybody if not one.deceased]
     # Patients are dealt out among the clinicians, so that nobody is in two rooms at once.
     dealt = random.Random(f"{number}:{day}").sample(living, len(living))  # noqa: S311 - a plan, not a secret
     slots = plan_day(
@@ -88,6 +94,12 @@ def _plan_day(
     for planned in slots:
         if not planned.overlaps(first_extra, first_extra + EXTRA_SPAN):
             _put_planned(store, planned, f"{_REGULAR}-{person.id}-{_stamp(planned)}", person, now)
+
+
+def _living(store: ResourceStore, files: SeedFiles, now: datetime) -> list[str]:
+    """Return who may come: a large clinic of another making does not have all our people."""
+    everybody = [*files.patients, *neighbours(NEIGHBOURS, clinic_date(now))]
+    return [one.id for one in everybody if not one.deceased and store.current("Patient", one.id)]
 
 
 def _add_extra(store: ResourceStore, person: DemoPractitioner, now: datetime) -> None:

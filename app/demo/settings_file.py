@@ -1,10 +1,10 @@
-"""Writing the settings file by which the console finds the demo."""
+"""Writing the settings file by which a console finds the demo."""
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
-from app.demo.seed_files import DemoOrganization, DemoPractitioner
+from app.demo.consoles import KEY_NAME, SCOPE, DemoConsole, SigningKey
+from app.demo.seed_files import DemoOrganization
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +26,25 @@ class Secrets:
 
 
 def write_settings(
-    directory: Path,
-    addresses: Addresses,
-    secrets: Secrets,
-    *,
-    clinic: DemoOrganization,
-    user: DemoPractitioner,
-) -> Path:
-    """Write `settings.toml` in the directory, readable by its owner alone, and return its path."""
-    console = directory / "console"
-    console.mkdir(exist_ok=True)
+    console: DemoConsole, key: SigningKey, addresses: Addresses, secrets: Secrets, clinic: DemoOrganization
+) -> None:
+    """Write a console's settings file, readable by its owner alone."""
+    console.directory.mkdir(exist_ok=True)
+    user = console.user
     tables: dict[str, dict[str, str | float]] = {
         "clinic": {"name": clinic.name, "phone": clinic.phone},
-        "user": {"id": user.id, "name": user.name, "role": "clinician"},
-        "practice_system": {"base_url": addresses.practice, "poll_seconds": 2, "token_name": ""},
+        "user": {"id": user.id, "name": user.name, "role": console.role.value},
+        "practice_system": {"base_url": addresses.practice, "poll_seconds": 2},
+        "practice_system.backend_services": {
+            "client_id": console.client_id,
+            "key_name": KEY_NAME,
+            "key_id": key.id,
+            "scope": SCOPE,
+        },
         "sms": {"base_url": addresses.sms, "sender": "Åkanden", "token": secrets.sms_token},
         "room": {"base_url": addresses.room, "clinic_key": secrets.clinic_key},
-        "store": {"directory": str(console)},
-        "keys": {"backend": "file", "path": str(console / "keys.json")},
+        "store": {"directory": str(console.directory)},
+        "keys": {"backend": "file", "path": str(console.keys)},
         "demo": {"phone_page": addresses.phone},
     }
     lines = [
@@ -53,10 +54,8 @@ def write_settings(
     ]
     for name, entries in tables.items():
         lines += ["", f"[{name}]", *(f"{key} = {_toml(value)}" for key, value in entries.items())]
-    path = directory / "settings.toml"
-    path.touch(mode=0o600)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
+    console.settings.touch(mode=0o600)
+    console.settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _toml(value: str | float) -> str:

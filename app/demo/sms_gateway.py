@@ -122,7 +122,7 @@ class SmsGateway:
         self._token = token
         self._delay = delivery_seconds
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        self._faults = FaultDoor(("refuse", "lose"))
+        self._faults = FaultDoor(own=("refuse", "lose"))
         self.on_delivery: Callable[[], None] = lambda: None
 
     def application(self) -> web.Application:

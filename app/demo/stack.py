@@ -12,8 +12,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from app.demo.consoles import DemoConsole, demo_consoles, register, signing_key
 from app.demo.phone import Owner, Phone
-from app.demo.practice_system.server import PREFIX, practice_app
+from app.demo.practice_system.profile import STANDARD, Profile
+from app.demo.practice_system.server import practice_app
+from app.demo.practice_system.service import PREFIX
+from app.demo.practice_system.sign_in import SignIn, read_clients
 from app.demo.practice_system.store import ResourceStore
 from app.demo.room_process import start_room
 from app.demo.seed import seed, top_up_calendar
@@ -30,10 +34,15 @@ _SHUTDOWN_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running demo: where its services answer, and the settings file that leads the console to them."""
+    """A running demo: where its services answer, and the consoles whose settings files lead to them."""
 
-    settings: Path
     addresses: Addresses
+    consoles: tuple[DemoConsole, ...]
+
+    @property
+    def settings(self) -> Path:
+        """The settings file of the clinic's first doctor."""
+        return self.consoles[0].settings
 
 
 @asynccontextmanager
@@ -45,16 +54,21 @@ async def run_stack(
     fresh: bool = False,
     clock: Clock = utc_now,
     seed_number: int = 1,
+    profile: Profile = STANDARD,
 ) -> AsyncIterator[Stack]:
     """Run the demo until the block is left; its data stays in `directory`.
 
     The services take `first_port` and the two after it, or with 0 the ports of the last run, and free ones when
-    those are taken. `fresh` forgets earlier runs, the console's local copy too. Raises OSError (a port is taken,
-    the directory cannot be written) or RoomServiceError; what had started is stopped then.
+    those are taken. `fresh` forgets earlier runs, the consoles' local copies too. `profile` is what the practice
+    system is like. It lets in the consoles, who sign in with keys of their own, and whoever has the token kept in
+    `practice.token`. Raises OSError (a port is taken, the directory cannot be written) or RoomServiceError; what
+    had started is stopped then.
     """
     directory = _prepared(directory, fresh=fresh)
     files = read_seed_files()
-    keys = Secrets(sms_token=_secret(directory / "sms.token"), clinic_key=_secret(directory / "clinic.key"))
+    shown = Secrets(sms_token=_secret(directory / "sms.token"), clinic_key=_secret(directory / "clinic.key"))
+    keys = {console: signing_key(console) for console in demo_consoles(directory, files.practitioners)}
+    register(directory / "clients.json", keys)
     sockets = _open_sockets(directory / "ports.json", host, first_port)
     async with AsyncExitStack() as stack:
         for listening in sockets.values():
@@ -64,9 +78,9 @@ async def run_stack(
         sockets["room"].close()
         room = await start_room(directory, host, ports["room"], directory / "clinic.key")
         stack.push_async_callback(room.end)
-        practice = _practice(stack, directory / "practice.db", files, clock, seed_number)
+        practice = _practice(stack, directory, files, clock, seed_number, profile)
         await _serve(stack, practice, sockets["practice"])
-        await _serve(stack, _sms(stack, directory / "sms.db", keys.sms_token, files, clock), sockets["sms"])
+        await _serve(stack, _sms(stack, directory / "sms.db", shown.sms_token, files, clock), sockets["sms"])
         await room.healthy()
         addresses = Addresses(
             practice=f"http://{host}:{ports['practice']}{PREFIX}",
@@ -74,21 +88,24 @@ async def run_stack(
             phone=f"http://{host}:{ports['sms']}/phone",
             room=room.url,
         )
-        user = files.practitioners[0]
-        yield Stack(write_settings(directory, addresses, keys, clinic=files.organization, user=user), addresses)
+        for console, key in keys.items():
+            write_settings(console, key, addresses, shown, files.organization)
+        yield Stack(addresses, tuple(keys))
 
 
 def _practice(
-    stack: AsyncExitStack, path: Path, files: SeedFiles, clock: Clock, seed_number: int
+    stack: AsyncExitStack, directory: Path, files: SeedFiles, clock: Clock, seed_number: int, profile: Profile
 ) -> web.Application:
-    store = ResourceStore(path, clock)
+    store = ResourceStore(directory / "practice.db", clock)
     stack.callback(store.close)
+    sign_in = SignIn(read_clients(directory / "clients.json"), clock)
+    app = practice_app(store, _secret(directory / "practice.token"), profile=profile, sign_in=sign_in)
     now = clock()
     if not store.newest_seq():
         seed(store, files, now, seed_number)
     top_up_calendar(store, files, now, seed_number)
     log.info("the practice system holds %d versions", store.newest_seq())
-    return practice_app(store)
+    return app
 
 
 def _sms(stack: AsyncExitStack, path: Path, token: str, files: SeedFiles, clock: Clock) -> web.Application:
@@ -173,5 +190,6 @@ def _prepared(directory: Path, *, fresh: bool) -> Path:
     if fresh:
         for path in directory.glob("*.db*"):
             path.unlink()
-        shutil.rmtree(directory / "console", ignore_errors=True)
+        for console in directory.glob("console*"):
+            shutil.rmtree(console, ignore_errors=True)
     return directory

@@ -3,10 +3,12 @@
 import aiohttp
 import aiohttp.web
 import pytest
-from aiohttp.test_utils import make_mocked_request
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
-from app.demo.faults import FaultDoor
-from tests.demo.fhir import Fhir, patient
+from app.demo.faults import FAULT_DOOR, Fault, FaultDoor
+from app.demo.practice_system.server import practice_app
+from app.demo.practice_system.store import ResourceStore
+from tests.demo.fhir import Fhir, patient, with_uuid
 
 
 async def _set(fhir: Fhir, **fault: object) -> int:
@@ -53,6 +55,61 @@ async def test_slow_answers_late(fhir: Fhir) -> None:
     assert (await fhir.get("Patient")).status == 200
 
 
+async def test_a_request_delivered_twice_is_carried_out_twice(fhir: Fhir) -> None:
+    resource, header = with_uuid(patient(), "6a0c8f0e-0000-4000-8000-000000000001")
+    await _set(fhir, mode="duplicate", count=2)
+    assert (await fhir.create(resource, header)).status == 200
+    assert (await fhir.create(patient())).status == 201
+    assert (await fhir.get("Patient")).body["total"] == 3
+    made = await fhir.made(patient())
+    await _set(fhir, mode="duplicate", count=1)
+    assert (await fhir.update(made | {"active": True}, 'W/"1"')).status == 412
+    assert (await fhir.get(f"Patient/{made['id']}")).body["active"] is True
+
+
+async def test_a_late_answer_is_to_a_request_carried_out_at_once(fhir: Fhir) -> None:
+    await _set(fhir, mode="late", seconds=600, count=1)
+    with pytest.raises(TimeoutError):
+        async with fhir.client.post(
+            "/fhir/Patient",
+            json=patient(),
+            headers={"Content-Type": "application/fhir+json"},
+            timeout=aiohttp.ClientTimeout(total=0.1),
+        ):
+            pass
+    assert (await fhir.get("Patient")).body["total"] == 1
+
+
+@pytest.mark.parametrize(("mode", "status"), [("conflict", 409), ("stale", 412), ("unauthorised", 401)])
+async def test_refusals_change_nothing_and_pass(fhir: Fhir, mode: str, status: int) -> None:
+    await _set(fhir, mode=mode, count=1)
+    refused = await fhir.create(patient())
+    assert refused.status == status
+    assert refused.diagnostics
+    assert ("WWW-Authenticate" in refused.headers) is (status == 401)
+    assert (await fhir.get("Patient")).body["total"] == 0
+    assert (await fhir.create(patient())).status == 201
+
+
+async def test_a_fault_meets_only_the_requests_it_is_meant_for(fhir: Fhir) -> None:
+    made = await fhir.made(patient())
+    await _set(fhir, mode="stale", count=1, methods=["PUT"], path="/fhir/Patient")
+    assert (await fhir.get("Patient")).status == 200
+    assert (await fhir.create(patient())).status == 201
+    assert (await fhir.update(made)).status == 412
+    assert (await fhir.update(made)).status == 200
+
+
+async def test_a_fault_can_be_set_within_the_process(store: ResourceStore) -> None:
+    app = practice_app(store)
+    async with TestClient(TestServer(app)) as client:
+        app[FAULT_DOOR].set(Fault("stale", count=1))
+        assert (await Fhir(client).get("Patient")).status == 412
+        assert (await Fhir(client).get("Patient")).status == 200
+    with pytest.raises(ValueError, match="mode is one of"):
+        app[FAULT_DOOR].set(Fault("refuse"))
+
+
 @pytest.mark.parametrize(
     "fault",
     [
@@ -62,6 +119,9 @@ async def test_slow_answers_late(fhir: Fhir) -> None:
         {"mode": "slow", "seconds": -1},
         {"mode": "down", "count": 0},
         {"mode": "down", "count": "x"},
+        {"mode": "down", "methods": "PUT"},
+        {"mode": "down", "path": 7},
+        {"mode": "refuse"},
     ],
 )
 async def test_a_wrong_fault_is_refused(fhir: Fhir, fault: dict[str, object]) -> None:

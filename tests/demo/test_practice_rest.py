@@ -201,7 +201,7 @@ async def test_requests_that_are_not_fhir_get_an_operation_outcome(fhir: Fhir) -
     assert (await fhir.get("Patient/no_such_id!")).status == 400
     assert (await fhir.get("Patient/unknown")).status == 404
     assert (await fhir.get("Patient/unknown/_history")).status == 404
-    assert (await fhir.call("PATCH", "Patient/1", [])).status == 405
+    assert (await fhir.call("PATCH", "Patient/1", [])).status == 415
     assert (await fhir.update(patient(id="mine"))).status == 405
     made = await fhir.made(patient())
     assert (await fhir.call("PUT", f"Patient/{made['id']}", patient(id="other"))).status == 400

@@ -36,8 +36,9 @@ async def demo(directory: Path, *options: str) -> AsyncIterator[tuple[asyncio.su
         await end_process(process)
 
 
-async def _json(session: aiohttp.ClientSession, url: str) -> Any:
-    async with session.get(url) as response:
+async def _json(session: aiohttp.ClientSession, url: str, directory: Path) -> Any:
+    token = (directory / "practice.token").read_text(encoding="utf-8")
+    async with session.get(url, headers={"Authorization": f"Bearer {token}"}) as response:
         assert response.status == 200, url
         return await response.json(content_type=None)
 
@@ -49,12 +50,16 @@ async def test_ready_means_all_services_answer_and_data_outlives_a_restart(tmp_p
         assert settings.user.role is Role.CLINICIAN
         assert settings.practice_system.base_url == ready["practice"]
         assert settings.phone_page == ready["phone"]
-        assert stat.S_IMODE(Path(ready["settings"]).stat().st_mode) == 0o600
+        for secret in (Path(ready["settings"]), settings.keys_path, tmp_path / "practice.token"):
+            assert secret is not None
+            assert stat.S_IMODE(secret.stat().st_mode) == 0o600
         async with aiohttp.ClientSession() as session:
-            statement = await _json(session, f"{ready['practice']}/metadata")
+            async with session.get(f"{ready['practice']}/Patient") as locked:
+                assert locked.status == 401
+            statement = await _json(session, f"{ready['practice']}/metadata", tmp_path)
             assert len(statement["rest"][0]["resource"]) == len(DEFINITIONS)
-            assert (await _json(session, f"{ready['practice']}/Practitioner/{settings.user.id}"))["name"]
-            before = (await _json(session, f"{ready['practice']}/Communication?_count=1000"))["entry"]
+            assert (await _json(session, f"{ready['practice']}/Practitioner/{settings.user.id}", tmp_path))["name"]
+            before = (await _json(session, f"{ready['practice']}/Communication?_count=1000", tmp_path))["entry"]
             async with session.get(f"{ready['room']}/healthz") as health:
                 assert health.status == 200
             async with session.get(ready["phone"]) as page:
@@ -69,7 +74,9 @@ async def test_ready_means_all_services_answer_and_data_outlives_a_restart(tmp_p
     async with demo(tmp_path, "--with-parent") as (process, again):
         assert again == ready
         async with aiohttp.ClientSession() as session:
-            assert (await _json(session, f"{again['practice']}/Communication?_count=1000"))["entry"] == before
+            assert (await _json(session, f"{again['practice']}/Communication?_count=1000", tmp_path))[
+                "entry"
+            ] == before
             async with session.post(f"{again['sms']}/messages", json=text, headers=headers) as sent:
                 assert sent.status == 200
         assert process.stdin is not None
@@ -90,7 +97,7 @@ async def test_a_taken_port_is_replaced_and_fresh_forgets(tmp_path: Path) -> Non
         (tmp_path / "console" / "old").touch()
         async with run_stack(tmp_path, fresh=True) as stack, aiohttp.ClientSession() as session:
             assert f":{port}/" not in stack.addresses.practice
-            assert (await _json(session, f"{stack.addresses.practice}/Patient"))["total"] > 20
+            assert (await _json(session, f"{stack.addresses.practice}/Patient", tmp_path))["total"] > 20
             assert not (tmp_path / "console" / "old").exists()
         with pytest.raises(OSError, match="in use"):
             async with run_stack(tmp_path, first_port=port):

@@ -1,23 +1,26 @@
 """Bodies in and answers out: FHIR JSON, and an OperationOutcome for every refusal."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from app.demo.practice_system.problems import FhirError, JsonObject, operation_outcome
+from app.demo.practice_system.profile import Profile
 from app.demo.practice_system.versions import Version
 
 log = logging.getLogger(__name__)
 
+_JSON_TYPES = ("application/fhir+json", "application/json")
 
-async def json_body(request: web.Request) -> object:
-    """Return the parsed body; raises FhirError 415 or 400."""
-    if request.content_type not in ("application/fhir+json", "application/json"):
-        raise FhirError(415, "not-supported", "Content-Type is application/fhir+json")
+
+async def json_body(request: web.Request, types: tuple[str, ...] = _JSON_TYPES) -> object:
+    """Return the parsed body, which is to be of one of these types; raises FhirError 415 or 400."""
+    if request.content_type not in types:
+        raise FhirError(415, "not-supported", f"Content-Type is {types[0]}")
     try:
         parsed: object = orjson.loads(await request.read())
     except ValueError as error:
@@ -50,24 +53,28 @@ def version_answer(
     )
 
 
-@web.middleware
-async def outcomes(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer every refusal with an OperationOutcome."""
-    try:
-        return await handler(request)
-    except FhirError as error:
-        response = answer(operation_outcome(error.code, error.diagnostics), error.status)
-        if error.status == 401:
-            response.headers["WWW-Authenticate"] = "Bearer"
-        return response
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        code = {404: "not-found", 405: "not-supported", 413: "too-long"}.get(error.status, "processing")
-        return answer(operation_outcome(code, error.reason), error.status)
-    except Exception as error:
-        # The kind alone: what the error says may hold what the client sent.
-        log.critical("request failed: %s", type(error).__name__)
-        return answer(operation_outcome("exception", "the server failed", "fatal"), 500)
+def outcomes(profile: Profile) -> Middleware:
+    """Return the middleware that answers every refusal with an OperationOutcome."""
+
+    @web.middleware
+    async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except FhirError as error:
+            response = answer(operation_outcome(error.code, error.diagnostics), error.status)
+            if error.challenge:
+                response.headers["WWW-Authenticate"] = error.challenge
+            return response
+        except web.HTTPRequestEntityTooLarge:
+            return answer(operation_outcome("too-long", profile.too_large_text), profile.too_large_status)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            code = {404: "not-found", 405: "not-supported"}.get(error.status, "processing")
+            return answer(operation_outcome(code, error.reason), error.status)
+        except Exception as error:
+            # The kind alone: what the error says may hold what the client sent.
+            log.critical("request failed: %s", type(error).__name__)
+            return answer(operation_outcome("exception", "the server failed", "fatal"), 500)
+
+    return answered

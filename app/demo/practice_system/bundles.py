@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import orjson
 
+from app.demo.practice_system.definitions import DEFINITIONS
 from app.demo.practice_system.elements import instant
 from app.demo.practice_system.problems import JsonObject, invalid
 from app.demo.practice_system.searches import CURSOR, Pairs, Search
@@ -15,15 +16,26 @@ from app.demo.practice_system.versions import Page, Position, Version
 _SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 
 
-def searchset(base_url: str, search: Search, page: Page, included: Iterable[Version]) -> JsonObject:
-    """Return a page of a search; links are absolute and carry only the parameters that had an effect."""
+def searchset(
+    base_url: str, search: Search, page: Page, included: Iterable[Version], *, whole_elements: bool = False
+) -> JsonObject:
+    """Return a page of a search; links are absolute and carry only the parameters that had an effect.
+
+    With `whole_elements` a search for some `_elements` brings those a resource must have as well.
+    """
     address = f"{base_url}/{search.type}"
     link = [_link("self", address, search.applied)]
     if page.end:
         link.append(_link("next", address, (*search.applied, (CURSOR, _encode(page.end)))))
-    entries = [_search_entry(base_url, version, "match", search.elements) for version in page.versions]
+    elements = search.elements
+    if elements and whole_elements:
+        elements |= DEFINITIONS[search.type].required
+    entries = [_search_entry(base_url, version, "match", elements) for version in page.versions]
     entries += [_search_entry(base_url, version, "include", frozenset()) for version in included]
-    return {"resourceType": "Bundle", "type": "searchset", "total": page.total, "link": link, "entry": entries}
+    bundle: JsonObject = {"resourceType": "Bundle", "type": "searchset"}
+    if page.total is not None:
+        bundle["total"] = page.total
+    return bundle | {"link": link, "entry": entries}
 
 
 def history(base_url: str, path: str, pairs: Pairs, versions: tuple[Version, ...], *, more: bool) -> JsonObject:
@@ -44,7 +56,7 @@ def transaction_entry(base_url: str, version: Version | None, status: str) -> Js
     entry: JsonObject = {
         "response": {
             "status": status,
-            "location": f"{base_url}/{version.reference}/_history/{version.number}",
+            "location": f"{base_url}/{version.reference}/_history/{version.version_id}",
             "etag": version.etag,
             "lastModified": instant(version.last_updated),
         }
@@ -61,7 +73,7 @@ def decode_cursor(text: str) -> Position:
     except (ValueError, binascii.Error) as error:
         raise invalid("not a cursor of this server") from error
     match parts:
-        case [int(snapshot), int(total), str() | int() as key, int(seq)]:
+        case [int(snapshot), int() | None as total, str() | int() as key, int(seq)]:
             return Position(snapshot, total, key, seq)
         case _:
             raise invalid("not a cursor of this server")

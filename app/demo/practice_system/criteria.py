@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.demo.practice_system.definitions import COMMON_SEARCH, DEFINITIONS, SearchKind, SearchParameter
+from app.demo.practice_system.definition import COMMON_SEARCH, SearchKind, SearchParameter
+from app.demo.practice_system.definitions import DEFINITIONS
 from app.demo.practice_system.elements import date_range
 from app.demo.practice_system.problems import FhirError, invalid
 

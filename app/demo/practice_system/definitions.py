@@ -4,134 +4,77 @@ Elements, required codes and search parameters are those of FHIR R4 4.0.1.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum, auto, unique
 
-
-@unique
-class SearchKind(Enum):
-    """The kinds of search parameter, named as FHIR does."""
-
-    TOKEN = auto()
-    REFERENCE = auto()
-    DATE = auto()
-    STRING = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class SearchParameter:
-    """A search parameter: where its values are, and for references which types it may point at."""
-
-    kind: SearchKind
-    paths: tuple[str, ...]
-    targets: tuple[str, ...] = ()
-    contact_system: str | None = None
-    """For ContactPoints: only those of this system."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceDefinition:
-    """A resource type: `repeating` elements hold lists, `codes` are the required bindings by path."""
-
-    elements: frozenset[str]
-    repeating: frozenset[str]
-    required: frozenset[str]
-    codes: Mapping[str, frozenset[str]]
-    search: Mapping[str, SearchParameter] = field(default_factory=dict)
-
-
-def _token(*paths: str) -> SearchParameter:
-    return SearchParameter(SearchKind.TOKEN, paths)
-
-
-def _date(*paths: str) -> SearchParameter:
-    return SearchParameter(SearchKind.DATE, paths)
-
-
-def _string(*paths: str) -> SearchParameter:
-    return SearchParameter(SearchKind.STRING, paths)
-
-
-def _reference(path: str, *targets: str) -> SearchParameter:
-    return SearchParameter(SearchKind.REFERENCE, (path,), targets)
-
-
-def _define(
-    elements: str, required: str = "", codes: Mapping[str, str] | None = None, **search: SearchParameter
-) -> ResourceDefinition:
-    """Read a definition from its short form; a star marks an element that repeats, `_` in names stands for `-`."""
-    names = (_COMMON_ELEMENTS + elements).split()
-    return ResourceDefinition(
-        elements=frozenset(name.rstrip("*") for name in names),
-        repeating=frozenset(name.rstrip("*") for name in names if name.endswith("*")),
-        required=frozenset(required.split()),
-        codes={path: frozenset(allowed.split()) for path, allowed in (codes or {}).items()},
-        search={name.replace("_", "-"): parameter for name, parameter in search.items()} | COMMON_SEARCH,
-    )
-
-
-_COMMON_ELEMENTS = "resourceType id meta implicitRules language text contained* extension* modifierExtension* "
-COMMON_SEARCH = {"_id": _token("id"), "_lastUpdated": _date("meta.lastUpdated")}
+from app.demo.practice_system.definition import (
+    ResourceDefinition,
+    SearchKind,
+    SearchParameter,
+    date,
+    define,
+    reference,
+    text,
+    token,
+)
 
 _HUMAN_NAME = ("name.text", "name.family", "name.given", "name.prefix")
 _GENDER = {"gender": "male female other unknown"}
 _PHONE = SearchParameter(SearchKind.TOKEN, ("telecom",), contact_system="phone")
 
 DEFINITIONS: Mapping[str, ResourceDefinition] = {
-    "Patient": _define(
+    "Patient": define(
         "identifier* active name* telecom* gender birthDate deceasedBoolean deceasedDateTime address* "
         "maritalStatus multipleBirthBoolean multipleBirthInteger photo* contact* communication* "
         "generalPractitioner* managingOrganization link*",
         codes=_GENDER,
-        identifier=_token("identifier"),
-        active=_token("active"),
-        name=_string(*_HUMAN_NAME),
-        family=_string("name.family"),
-        given=_string("name.given"),
-        birthdate=_date("birthDate"),
-        gender=_token("gender"),
+        identifier=token("identifier"),
+        active=token("active"),
+        name=text(*_HUMAN_NAME),
+        family=text("name.family"),
+        given=text("name.given"),
+        birthdate=date("birthDate"),
+        gender=token("gender"),
         phone=_PHONE,
-        telecom=_token("telecom"),
-        general_practitioner=_reference("generalPractitioner", "Organization", "Practitioner"),
+        telecom=token("telecom"),
+        general_practitioner=reference("generalPractitioner", "Organization", "Practitioner"),
     ),
-    "Practitioner": _define(
+    "Practitioner": define(
         "identifier* active name* telecom* address* gender birthDate photo* qualification* communication*",
         codes=_GENDER,
-        identifier=_token("identifier"),
-        active=_token("active"),
-        name=_string(*_HUMAN_NAME),
-        family=_string("name.family"),
-        given=_string("name.given"),
+        identifier=token("identifier"),
+        active=token("active"),
+        name=text(*_HUMAN_NAME),
+        family=text("name.family"),
+        given=text("name.given"),
         phone=_PHONE,
     ),
-    "Organization": _define(
+    "Organization": define(
         "identifier* active type* name alias* telecom* address* partOf contact* endpoint*",
-        identifier=_token("identifier"),
-        active=_token("active"),
-        name=_string("name", "alias"),
-        partof=_reference("partOf", "Organization"),
+        identifier=token("identifier"),
+        active=token("active"),
+        name=text("name", "alias"),
+        partof=reference("partOf", "Organization"),
     ),
-    "Schedule": _define(
+    "Schedule": define(
         "identifier* active serviceCategory* serviceType* specialty* actor* planningHorizon comment",
         required="actor",
-        identifier=_token("identifier"),
-        active=_token("active"),
-        actor=_reference("actor", "Practitioner"),
-        date=_date("planningHorizon"),
-        service_type=_token("serviceType"),
+        identifier=token("identifier"),
+        active=token("active"),
+        actor=reference("actor", "Practitioner"),
+        date=date("planningHorizon"),
+        service_type=token("serviceType"),
     ),
-    "Slot": _define(
+    "Slot": define(
         "identifier* serviceCategory* serviceType* specialty* appointmentType schedule status start end overbooked "
         "comment",
         required="schedule status start end",
         codes={"status": "busy free busy-unavailable busy-tentative entered-in-error"},
-        identifier=_token("identifier"),
-        schedule=_reference("schedule", "Schedule"),
-        status=_token("status"),
-        start=_date("start"),
-        service_type=_token("serviceType"),
+        identifier=token("identifier"),
+        schedule=reference("schedule", "Schedule"),
+        status=token("status"),
+        start=date("start"),
+        service_type=token("serviceType"),
     ),
-    "Appointment": _define(
+    "Appointment": define(
         "identifier* status cancelationReason serviceCategory* serviceType* specialty* appointmentType reasonCode* "
         "reasonReference* priority description supportingInformation* start end minutesDuration slot* created "
         "comment patientInstruction basedOn* participant* requestedPeriod*",
@@ -141,17 +84,17 @@ DEFINITIONS: Mapping[str, ResourceDefinition] = {
             "waitlist",
             "participant.status": "accepted declined tentative needs-action",
         },
-        identifier=_token("identifier"),
-        status=_token("status"),
-        date=_date("start"),
-        actor=_reference("participant.actor", "Patient", "Practitioner"),
-        patient=_reference("participant.actor", "Patient"),
-        practitioner=_reference("participant.actor", "Practitioner"),
-        slot=_reference("slot", "Slot"),
-        service_type=_token("serviceType"),
-        part_status=_token("participant.status"),
+        identifier=token("identifier"),
+        status=token("status"),
+        date=date("start"),
+        actor=reference("participant.actor", "Patient", "Practitioner"),
+        patient=reference("participant.actor", "Patient"),
+        practitioner=reference("participant.actor", "Practitioner"),
+        slot=reference("slot", "Slot"),
+        service_type=token("serviceType"),
+        part_status=token("participant.status"),
     ),
-    "Communication": _define(
+    "Communication": define(
         "identifier* instantiatesCanonical* instantiatesUri* basedOn* partOf* inResponseTo* status statusReason "
         "category* priority medium* subject topic about* encounter sent received recipient* sender reasonCode* "
         "reasonReference* payload* note*",
@@ -160,50 +103,50 @@ DEFINITIONS: Mapping[str, ResourceDefinition] = {
             "status": "preparation in-progress not-done on-hold stopped completed entered-in-error unknown",
             "priority": "routine urgent asap stat",
         },
-        identifier=_token("identifier"),
-        status=_token("status"),
-        category=_token("category"),
-        subject=_reference("subject", "Patient"),
-        patient=_reference("subject", "Patient"),
-        sender=_reference("sender", "Patient", "Practitioner", "Organization"),
-        recipient=_reference("recipient", "Patient", "Practitioner", "Organization"),
-        encounter=_reference("encounter", "Encounter"),
-        sent=_date("sent"),
-        received=_date("received"),
+        identifier=token("identifier"),
+        status=token("status"),
+        category=token("category"),
+        subject=reference("subject", "Patient"),
+        patient=reference("subject", "Patient"),
+        sender=reference("sender", "Patient", "Practitioner", "Organization"),
+        recipient=reference("recipient", "Patient", "Practitioner", "Organization"),
+        encounter=reference("encounter", "Encounter"),
+        sent=date("sent"),
+        received=date("received"),
     ),
-    "Encounter": _define(
+    "Encounter": define(
         "identifier* status statusHistory* class classHistory* type* serviceType priority subject episodeOfCare* "
         "basedOn* participant* appointment* period length reasonCode* reasonReference* diagnosis* account* "
         "hospitalization location* serviceProvider partOf",
         required="status class",
         codes={"status": "planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown"},
-        identifier=_token("identifier"),
-        status=_token("status"),
-        type=_token("type"),
-        subject=_reference("subject", "Patient"),
-        patient=_reference("subject", "Patient"),
-        appointment=_reference("appointment", "Appointment"),
-        participant=_reference("participant.individual", "Practitioner"),
-        date=_date("period"),
-        **{"class": _token("class")},
+        identifier=token("identifier"),
+        status=token("status"),
+        type=token("type"),
+        subject=reference("subject", "Patient"),
+        patient=reference("subject", "Patient"),
+        appointment=reference("appointment", "Appointment"),
+        participant=reference("participant.individual", "Practitioner"),
+        date=date("period"),
+        **{"class": token("class")},
     ),
-    "ChargeItem": _define(
+    "ChargeItem": define(
         "identifier* definitionUri* definitionCanonical* status partOf* code subject context occurrenceDateTime "
         "occurrencePeriod occurrenceTiming performer* performingOrganization requestingOrganization costCenter "
         "quantity bodysite* factorOverride priceOverride overrideReason enterer enteredDate reason* service* "
         "productReference productCodeableConcept account* note* supportingInformation*",
         required="status code subject",
         codes={"status": "planned billable not-billable aborted billed entered-in-error unknown"},
-        identifier=_token("identifier"),
-        code=_token("code"),
-        subject=_reference("subject", "Patient"),
-        patient=_reference("subject", "Patient"),
-        context=_reference("context", "Encounter"),
-        performer_actor=_reference("performer.actor", "Practitioner", "Organization"),
-        occurrence=_date("occurrenceDateTime", "occurrencePeriod"),
-        entered_date=_date("enteredDate"),
+        identifier=token("identifier"),
+        code=token("code"),
+        subject=reference("subject", "Patient"),
+        patient=reference("subject", "Patient"),
+        context=reference("context", "Encounter"),
+        performer_actor=reference("performer.actor", "Practitioner", "Organization"),
+        occurrence=date("occurrenceDateTime", "occurrencePeriod"),
+        entered_date=date("enteredDate"),
     ),
-    "DocumentReference": _define(
+    "DocumentReference": define(
         "masterIdentifier identifier* status docStatus type category* subject date author* authenticator custodian "
         "relatesTo* description securityLabel* content* context",
         required="status content",
@@ -211,14 +154,39 @@ DEFINITIONS: Mapping[str, ResourceDefinition] = {
             "status": "current superseded entered-in-error",
             "docStatus": "preliminary final amended entered-in-error",
         },
-        identifier=_token("masterIdentifier", "identifier"),
-        status=_token("status"),
-        type=_token("type"),
-        category=_token("category"),
-        subject=_reference("subject", "Patient"),
-        patient=_reference("subject", "Patient"),
-        author=_reference("author", "Practitioner", "Organization"),
-        encounter=_reference("context.encounter", "Encounter"),
-        date=_date("date"),
+        identifier=token("masterIdentifier", "identifier"),
+        status=token("status"),
+        type=token("type"),
+        category=token("category"),
+        subject=reference("subject", "Patient"),
+        patient=reference("subject", "Patient"),
+        author=reference("author", "Practitioner", "Organization"),
+        encounter=reference("context.encounter", "Encounter"),
+        date=date("date"),
+    ),
+    "Task": define(
+        "identifier* instantiatesCanonical instantiatesUri basedOn* groupIdentifier partOf* status statusReason "
+        "businessStatus intent priority code description focus for encounter executionPeriod authoredOn "
+        "lastModified requester performerType* owner location reasonCode reasonReference insurance* note* "
+        "relevantHistory* restriction input* output*",
+        required="status intent",
+        codes={
+            "status": "draft requested received accepted rejected ready cancelled in-progress on-hold failed "
+            "completed entered-in-error",
+            "intent": "unknown proposal plan order original-order reflex-order filler-order instance-order option",
+            "priority": "routine urgent asap stat",
+        },
+        identifier=token("identifier"),
+        status=token("status"),
+        intent=token("intent"),
+        code=token("code"),
+        patient=reference("for", "Patient"),
+        subject=reference("for", "Patient"),
+        owner=reference("owner", "Practitioner", "Patient", "Organization"),
+        requester=reference("requester", "Practitioner", "Patient", "Organization"),
+        focus=reference("focus", "Communication", "Appointment", "Encounter", "DocumentReference", "Patient"),
+        period=date("executionPeriod"),
+        authored_on=date("authoredOn"),
+        modified=date("lastModified"),
     ),
 }

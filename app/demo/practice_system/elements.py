@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from app.demo.practice_system.problems import JsonObject
@@ -40,11 +40,13 @@ def objects_in(value: object) -> Iterator[JsonObject]:
         item, depth = waiting.pop()
         if depth > MAX_DEPTH:
             raise ValueError(f"nested deeper than {MAX_DEPTH}")
+        children: Iterable[object] = ()
         if isinstance(item, dict):
             yield item
-            waiting.extend((child, depth + 1) for child in item.values())
+            children = item.values()
         elif isinstance(item, list):
-            waiting.extend((child, depth + 1) for child in item)
+            children = item
+        waiting.extend((child, depth + 1) for child in children if isinstance(child, dict | list))
 
 
 def references_in(value: object) -> Iterator[str]:

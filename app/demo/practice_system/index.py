@@ -4,10 +4,22 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from app.demo.practice_system.definitions import DEFINITIONS, SearchKind, SearchParameter
+from app.demo.practice_system.definition import SearchKind, SearchParameter
+from app.demo.practice_system.definitions import DEFINITIONS
 from app.demo.practice_system.elements import date_range, references_in, values_at
 from app.demo.practice_system.problems import JsonObject
 
+_FIRST_YEAR, _LAST_YEAR = "0002", "9998"
+"""Where an open period begins and ends: a year within what Python counts, so that zones fit in."""
+_PATHS = {
+    resource_type: [
+        (path.partition(".")[0], path, name, parameter)
+        for name, parameter in definition.search.items()
+        if not name.startswith("_")
+        for path in parameter.paths
+    ]
+    for resource_type, definition in DEFINITIONS.items()
+}
 ANY_REFERENCE = "*"
 """The name under which every reference of a resource is indexed, whether or not a parameter covers it."""
 
@@ -35,10 +47,8 @@ def folded(text: str) -> str:
 
 def index_rows(resource_type: str, resource: JsonObject) -> Iterator[IndexRow]:
     """Yield the rows a resource is found by; values of an unexpected shape are left out."""
-    for name, parameter in DEFINITIONS[resource_type].search.items():
-        if name.startswith("_"):
-            continue
-        for path in parameter.paths:
+    for head, path, name, parameter in _PATHS[resource_type]:
+        if head in resource:
             for value in values_at(resource, path):
                 yield from _rows(name, parameter, value)
     for reference in set(references_in(resource)):
@@ -91,12 +101,15 @@ def _date_rows(name: str, value: object) -> Iterator[IndexRow]:
         case {"start": str(start), "end": str(end)}:
             spans = [start, end]
         case {"start": str(start)}:
-            spans = [start, "9999"]
+            spans = [start, _LAST_YEAR]
         case {"end": str(end)}:
-            spans = ["0001", end]
+            spans = [_FIRST_YEAR, end]
         case _:
             return
     try:
-        yield IndexRow(name, low=date_range(spans[0])[0], high=date_range(spans[1])[1])
+        low, high = date_range(spans[0])
+        if spans[1] != spans[0]:
+            high = date_range(spans[1])[1]
+        yield IndexRow(name, low=low, high=high)
     except (ValueError, OverflowError):
         return

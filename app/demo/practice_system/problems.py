@@ -7,14 +7,15 @@ class FhirError(Exception):
     """A request that cannot be carried out.
 
     `code` is from the FHIR issue-type value set; `diagnostics` tells the client's developer what to mend and
-    names elements and rules only, never a patient's data.
+    names elements and rules only, never a patient's data. `challenge` is the WWW-Authenticate header of a 401.
     """
 
-    def __init__(self, status: int, code: str, diagnostics: str) -> None:
+    def __init__(self, status: int, code: str, diagnostics: str, challenge: str = "") -> None:
         super().__init__(f"{status} {code}: {diagnostics}")
         self.status = status
         self.code = code
         self.diagnostics = diagnostics
+        self.challenge = challenge
 
 
 def invalid(diagnostics: str) -> FhirError:

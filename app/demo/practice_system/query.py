@@ -1,7 +1,7 @@
 """Turning a search understood into SQL over versions and their index rows."""
 
 from app.demo.practice_system.criteria import Criterion, DateBound, TokenValue
-from app.demo.practice_system.definitions import SearchKind
+from app.demo.practice_system.definition import SearchKind
 from app.demo.practice_system.index import folded
 from app.demo.practice_system.searches import Search
 
@@ -48,7 +48,8 @@ def where(search: Search, snapshot: int) -> Sql:
 def sort_key(search: Search) -> Sql:
     """Return the expression a search is sorted by; a resource without the value comes first."""
     if search.sort == "_lastUpdated":
-        return "v.last_updated", []
+        few = any(_finds_few(criterion) or criterion.parameter == "_id" for criterion in search.criteria)
+        return ("+v.last_updated" if few else "v.last_updated"), []
     if search.sort == "_id":
         return "v.id", []
     smallest = "SELECT min(coalesce(s.low, s.value)) FROM search_value s WHERE s.seq = v.seq AND s.parameter = ?"
@@ -56,13 +57,21 @@ def sort_key(search: Search) -> Sql:
 
 
 def _where(resource_type: str, criteria: tuple[Criterion, ...], snapshot: int) -> Sql:
-    sql = [f"v.type = ? AND {AS_OF}"]
+    # The plus keeps SQLite from going through a whole type where a condition leads straight to a few.
+    plus = "+" if any(_finds_few(criterion) for criterion in criteria) else ""
+    sql = [f"{plus}v.type = ? AND {AS_OF}"]
     bound: list[object] = [resource_type, snapshot, snapshot]
     for criterion in criteria:
         condition, more = _condition(criterion, snapshot)
         sql.append(f"({condition})")
         bound += more
     return " AND ".join(sql), bound
+
+
+def _finds_few(criterion: Criterion) -> bool:
+    if criterion.modifier or criterion.chain is not None:
+        return False
+    return criterion.parameter == "identifier" or criterion.kind is SearchKind.REFERENCE
 
 
 def _condition(criterion: Criterion, snapshot: int) -> Sql:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.demo.practice_system.criteria import Criterion, parse_criterion, parse_date_bound
-from app.demo.practice_system.definitions import DEFINITIONS, SearchKind
+from app.demo.practice_system.definition import SearchKind
+from app.demo.practice_system.definitions import DEFINITIONS
 from app.demo.practice_system.problems import FhirError, invalid
 
 DEFAULT_COUNT = 50
@@ -25,7 +26,10 @@ class Include:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search understood; `applied` are the parameters that had an effect, for the `self` and `next` links."""
+    """A search understood; `applied` are the parameters that had an effect, for the `self` and `next` links.
+
+    `total` tells whether the answer is to say how many there are.
+    """
 
     type: str
     criteria: tuple[Criterion, ...]
@@ -34,12 +38,15 @@ class Search:
     count: int
     includes: tuple[Include, ...]
     elements: frozenset[str]
+    total: bool
     cursor: str | None
     applied: Pairs
 
 
-def parse_search(resource_type: str, pairs: Iterable[tuple[str, str]], *, strict: bool = False) -> Search:
-    """Read the parameters of a search on a type.
+def parse_search(
+    resource_type: str, pairs: Iterable[tuple[str, str]], *, strict: bool = False, totals: bool = True
+) -> Search:
+    """Read the parameters of a search on a type; `totals` is whether to count when `_total` says nothing.
 
     Raises FhirError 400 for a value that is not understood and, when `strict` (`Prefer: handling=strict`), for an
     unknown parameter; otherwise unknown ones are left out of `applied`.
@@ -49,13 +56,13 @@ def parse_search(resource_type: str, pairs: Iterable[tuple[str, str]], *, strict
     applied: list[tuple[str, str]] = []
     control: dict[str, str] = {}
     for name, value in pairs:
-        if name in ("_sort", "_count", "_elements", CURSOR):
+        if name in ("_sort", "_count", "_elements", "_total", CURSOR):
             control[name] = value
         elif name == "_include":
             includes += _include(resource_type, value)
         elif (criterion := parse_criterion(resource_type, name, value)) is not None:
             criteria.append(criterion)
-        elif strict and name not in ("_format", "_total"):
+        elif strict and name != "_format":
             raise FhirError(400, "not-supported", f"unknown search parameter '{name[:64]}'")
         else:
             continue
@@ -70,6 +77,7 @@ def parse_search(resource_type: str, pairs: Iterable[tuple[str, str]], *, strict
         count=parse_count(control.get("_count")),
         includes=tuple(includes),
         elements=frozenset(part for part in control.get("_elements", "").split(",") if part),
+        total=_total(control["_total"]) if "_total" in control else totals,
         cursor=control.get(CURSOR),
         applied=tuple(applied),
     )
@@ -82,6 +90,12 @@ def parse_count(text: str | None) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise invalid("_count is not a whole number")
     return min(int(text), MAX_COUNT)
+
+
+def _total(text: str) -> bool:
+    if text not in ("none", "estimate", "accurate"):
+        raise invalid("_total is none, estimate or accurate")
+    return text != "none"
 
 
 def parse_since(text: str) -> int:

@@ -5,49 +5,22 @@ again, and a search that goes over several pages sees one moment, whatever is wr
 made from the server's one event loop and none of them waits, so requests are carried out one after another.
 """
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import orjson
-
-from app.demo.practice_system.elements import instant
+from app.demo.practice_system.bulk_load import load
 from app.demo.practice_system.index import ANY_REFERENCE, index_rows
 from app.demo.practice_system.problems import JsonObject
+from app.demo.practice_system.profile import STANDARD
 from app.demo.practice_system.query import AS_OF, sort_key, statement, where
+from app.demo.practice_system.schema import open_file
 from app.demo.practice_system.searches import Search
-from app.demo.practice_system.versions import Method, Page, Position, Version
+from app.demo.practice_system.versions import Method, Page, Position, Version, stamped
 from app.domain.clinic_time import Clock
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS version (
-    seq INTEGER PRIMARY KEY,
-    type TEXT NOT NULL,
-    id TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    method TEXT NOT NULL,
-    last_updated INTEGER NOT NULL,
-    replaced INTEGER,
-    body BLOB,
-    UNIQUE (type, id, number)
-);
-CREATE INDEX IF NOT EXISTS version_by_time ON version (type, last_updated);
-CREATE UNIQUE INDEX IF NOT EXISTS version_current ON version (type, id) WHERE replaced IS NULL;
-CREATE TABLE IF NOT EXISTS search_value (
-    seq INTEGER NOT NULL REFERENCES version (seq),
-    parameter TEXT NOT NULL,
-    qualifier TEXT,
-    value TEXT,
-    low INTEGER,
-    high INTEGER
-);
-CREATE INDEX IF NOT EXISTS search_value_by_value ON search_value (parameter, value);
-CREATE INDEX IF NOT EXISTS search_value_by_date ON search_value (parameter, low);
-CREATE INDEX IF NOT EXISTS search_value_by_version ON search_value (seq, parameter);
-"""
-_COLUMNS = "SELECT v.seq, v.type, v.id, v.number, v.method, v.last_updated, v.body"
+_COLUMNS = "SELECT v.seq, v.type, v.id, v.number, v.method, v.last_updated, v.body, v.version_id"
 _SELECT = statement(_COLUMNS, "FROM version v")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -57,8 +30,9 @@ class ResourceStore:
 
     def __init__(self, path: Path | str, clock: Clock) -> None:
         self._clock = clock
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" + _SCHEMA)
+        self._db = open_file(path)
+        self.version_id: Callable[[str, str, int], str] = STANDARD.version_id
+        """How new versions are called; whoever serves the store says so."""
 
     def close(self) -> None:
         """Close the file."""
@@ -89,23 +63,17 @@ class ResourceStore:
         now = (self._clock() - _EPOCH) // timedelta(milliseconds=1)
         row = self._db.execute("SELECT last_updated FROM version WHERE seq = ?", (seq - 1,)).fetchone()
         last_updated = max(now, row[0]) if row else now
+        version_id = self.version_id(resource_type, resource_id, number)
         body = None
         if resource is not None:
-            meta = resource.get("meta")
-            stamped = {"versionId": str(number), "lastUpdated": instant(last_updated)}
-            resource = {
-                "resourceType": resource_type,
-                "id": resource_id,
-                **{name: value for name, value in resource.items() if name not in ("resourceType", "id")},
-                "meta": {**meta, **stamped} if isinstance(meta, dict) else stamped,
-            }
-            body = orjson.dumps(resource)
+            body = stamped(resource_type, resource_id, version_id, last_updated, resource)
         if current:
             self._db.execute("UPDATE version SET replaced = ? WHERE seq = ?", (seq, current.seq))
-        version = Version(seq, resource_type, resource_id, number, method, last_updated, body)
+        version = Version(seq, resource_type, resource_id, number, method, last_updated, body, version_id)
         self._db.execute(
-            "INSERT INTO version (seq, type, id, number, method, last_updated, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (seq, resource_type, resource_id, number, method, last_updated, body),
+            "INSERT INTO version (seq, type, id, number, method, last_updated, body, version_id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (seq, resource_type, resource_id, number, method, last_updated, body, version_id),
         )
         if resource is not None:
             self._db.executemany(
@@ -117,13 +85,21 @@ class ResourceStore:
             )
         return version
 
+    def load(self, resources: Iterable[tuple[int, JsonObject]]) -> int:
+        """Add very many new resources, each with its time (Unix milliseconds, never going back); returns how many.
+
+        Raises ValueError or sqlite3.IntegrityError, and nothing is added then.
+        """
+        with self.transaction():
+            return load(self._db, self.newest_seq() + 1, self.version_id, resources)
+
     def current(self, resource_type: str, resource_id: str) -> Version | None:
         """Return the newest version, which may be a deletion, or None when there never was one."""
         return self._one("v.type = ? AND v.id = ? AND v.replaced IS NULL", resource_type, resource_id)
 
-    def version(self, resource_type: str, resource_id: str, number: int) -> Version | None:
+    def version(self, resource_type: str, resource_id: str, version_id: str) -> Version | None:
         """Return one version of a resource."""
-        return self._one("v.type = ? AND v.id = ? AND v.number = ?", resource_type, resource_id, number)
+        return self._one("v.type = ? AND v.id = ? AND v.version_id = ?", resource_type, resource_id, version_id)
 
     def referring(self, reference: str) -> Iterator[Version]:
         """Yield the current resources that refer to one."""
@@ -153,12 +129,10 @@ class ResourceStore:
         snapshot = after.snapshot if after else self.newest_seq()
         condition, bound = where(search, snapshot)
         key, key_bound = sort_key(search)
-        if after:
-            total = after.total
-        else:
-            total = self._db.execute(
-                statement("SELECT count(*) FROM version v WHERE", condition), bound
-            ).fetchone()[0]
+        total = after.total if after else None
+        if after is None and search.total:
+            count = statement("SELECT count(*) FROM version v WHERE", condition)
+            total = self._db.execute(count, bound).fetchone()[0]
         if after:
             condition += f" AND ({key}, v.seq) {'<' if search.descending else '>'} (?, ?)"
             bound = [*bound, *key_bound, after.key, after.seq]
@@ -179,17 +153,20 @@ class ResourceStore:
         self, resource_type: str | None, resource_id: str | None, since: int, before: int | None, count: int
     ) -> tuple[Version, ...]:
         """Return versions, newest first: of one resource, a type or all; `before` is where a page ended."""
-        condition = "v.last_updated >= ?"
+        condition = "v.last_updated >= ?" if resource_id is None else "+v.last_updated >= ?"
         values: list[object] = [since]
         for column, value in (("type", resource_type), ("id", resource_id)):
             if value is not None:
                 condition += f" AND v.{column} = ?"
                 values.append(value)
         if before is not None:
-            condition += " AND v.seq < ?"
-            values.append(before)
+            moment = "(SELECT b.last_updated FROM version b WHERE b.seq = ?)"
+            condition += f" AND (v.last_updated, v.seq) < ({moment}, ?)"
+            values += [before, before]
+        # In commit order times only grow, so both are the order of `seq`, each one that an index knows.
+        order = "v.last_updated DESC, v.seq DESC" if resource_id is None else "v.number DESC"
         rows = self._db.execute(
-            statement(_SELECT, "WHERE", condition, "ORDER BY v.seq DESC LIMIT ?"), [*values, count]
+            statement(_SELECT, "WHERE", condition, "ORDER BY", order, "LIMIT ?"), [*values, count]
         )
         return tuple(Version(*row) for row in rows)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from app.demo.practice_system.bundles import transaction_entry
-from app.demo.practice_system.problems import FhirError, JsonObject, invalid
+from app.demo.practice_system.problems import FhirError, JsonObject, invalid, operation_outcome
+from app.demo.practice_system.profile import STANDARD, Profile
 from app.demo.practice_system.store import ResourceStore
 from app.demo.practice_system.validation import definition_of
 from app.demo.practice_system.versions import Version
 from app.demo.practice_system.writing import Writing, parse_if_none_exist, rewrite_references, writing
 
-MAX_ENTRIES = 100
 _ORDER = ("DELETE", "POST", "PUT")
 
 
@@ -30,20 +30,26 @@ class _Entry:
     found: Version | None = None
 
 
-def run_transaction(store: ResourceStore, base_url: str, bundle: object) -> JsonObject:
+def run_transaction(store: ResourceStore, base_url: str, bundle: object, profile: Profile = STANDARD) -> JsonObject:
     """Carry out a transaction Bundle and return the transaction-response.
 
-    Raises FhirError, naming the entry, when any entry cannot be carried out; then nothing has changed.
+    Where transactions are atomic, raises FhirError, naming the entry, when any entry cannot be carried out; then
+    nothing has changed. Elsewhere each entry stands for itself and is answered with its own status. A Bundle that
+    cannot be understood is refused as a whole by both.
     """
-    entries = _parse_bundle(bundle)
+    entries = _parse_bundle(bundle, profile)
+    ordered = sorted(entries, key=lambda entry: _ORDER.index(entry.method))
     answers: dict[int, JsonObject] = {}
-    with writing(store, base_url) as unit:
-        _resolve(unit, entries)
-        for entry in sorted(entries, key=lambda entry: _ORDER.index(entry.method)):
-            try:
+    if profile.atomic:
+        with writing(store, base_url, profile) as unit:
+            _resolve(unit, entries)
+            for entry in ordered:
                 answers[entry.position] = _carry_out(unit, base_url, entry)
-            except FhirError as error:
-                raise _named(entry.position, error) from error
+    else:
+        with writing(store, base_url, profile) as unit:
+            _resolve(unit, entries)
+        for entry in ordered:
+            answers[entry.position] = _carried_out_alone(store, base_url, profile, entry)
     return {
         "resourceType": "Bundle",
         "type": "transaction-response",
@@ -51,20 +57,31 @@ def run_transaction(store: ResourceStore, base_url: str, bundle: object) -> Json
     }
 
 
-def _parse_bundle(bundle: object) -> list[_Entry]:
+def _carried_out_alone(store: ResourceStore, base_url: str, profile: Profile, entry: _Entry) -> JsonObject:
+    try:
+        with writing(store, base_url, profile) as unit:
+            return _carry_out(unit, base_url, entry)
+    except FhirError as error:
+        outcome = operation_outcome(error.code, error.diagnostics)
+        return {"response": {"status": str(error.status), "outcome": outcome}}
+
+
+def _parse_bundle(bundle: object, profile: Profile) -> list[_Entry]:
     if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
         raise invalid("the body is not a Bundle")
     if bundle.get("type") != "transaction":
         raise invalid("Bundle.type is not transaction")
     items = bundle.get("entry", [])
-    if not isinstance(items, list) or len(items) > MAX_ENTRIES:
-        raise invalid(f"Bundle.entry is a list of at most {MAX_ENTRIES}")
+    if not isinstance(items, list) or len(items) > profile.max_entries:
+        raise invalid(f"Bundle.entry is a list of at most {profile.max_entries}")
     entries = []
     for position, item in enumerate(items):
         try:
             entries.append(_parse_entry(position, item))
         except FhirError as error:
             raise _named(position, error) from error
+    if sum(entry.if_none_exist is not None for entry in entries) > profile.max_conditional:
+        raise invalid(f"at most {profile.max_conditional} entries with ifNoneExist")
     identities = [(entry.type, entry.id) for entry in entries]
     urls = [entry.full_url for entry in entries if entry.full_url]
     if len(set(identities)) < len(identities) or len(set(urls)) < len(urls):
@@ -116,16 +133,21 @@ def _resolve(unit: Writing, entries: list[_Entry]) -> None:
 
 
 def _carry_out(unit: Writing, base_url: str, entry: _Entry) -> JsonObject:
-    match entry.method:
-        case "DELETE":
-            return transaction_entry(base_url, unit.delete(entry.type, entry.id, entry.if_match), "204 No Content")
-        case "PUT":
-            version = unit.update(entry.type, entry.id, entry.resource, entry.if_match)
-            return transaction_entry(base_url, version, "200 OK")
-        case _ if entry.found:
-            return transaction_entry(base_url, entry.found, "200 OK")
-        case _:
-            return transaction_entry(base_url, unit.create(entry.type, entry.resource, entry.id), "201 Created")
+    try:
+        match entry.method:
+            case "DELETE":
+                gone = unit.delete(entry.type, entry.id, entry.if_match)
+                return transaction_entry(base_url, gone, "204 No Content")
+            case "PUT":
+                version = unit.update(entry.type, entry.id, entry.resource, entry.if_match)
+                return transaction_entry(base_url, version, "200 OK")
+            case _ if entry.found:
+                return transaction_entry(base_url, entry.found, "200 OK")
+            case _:
+                made = unit.create(entry.type, entry.resource, entry.id)
+                return transaction_entry(base_url, made, "201 Created")
+    except FhirError as error:
+        raise _named(entry.position, error) from error
 
 
 def _named(position: int, error: FhirError) -> FhirError:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
-from app.demo.practice_system.definitions import DEFINITIONS, ResourceDefinition
+from app.demo.practice_system.definition import ResourceDefinition
+from app.demo.practice_system.definitions import DEFINITIONS
 from app.demo.practice_system.elements import date_range, objects_in, values_at
 from app.demo.practice_system.problems import FhirError, JsonObject, broken_rule, invalid
 

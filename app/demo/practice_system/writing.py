@@ -8,6 +8,7 @@ from app.demo.practice_system.calendar_rules import check_calendar, slots_of
 from app.demo.practice_system.definitions import DEFINITIONS
 from app.demo.practice_system.elements import objects_in, references_in, values_at
 from app.demo.practice_system.problems import FhirError, JsonObject, broken_rule, invalid
+from app.demo.practice_system.profile import STANDARD, Profile
 from app.demo.practice_system.searches import Search, parse_search
 from app.demo.practice_system.store import ResourceStore
 from app.demo.practice_system.validation import check_id, check_resource
@@ -17,18 +18,19 @@ from app.demo.practice_system.versions import Method, Version
 class Writing:
     """Creates, updates and deletes; the rules between resources are checked once, by `finish`."""
 
-    def __init__(self, store: ResourceStore, base_url: str) -> None:
+    def __init__(self, store: ResourceStore, base_url: str, profile: Profile) -> None:
         self._store = store
+        self._profile = profile
         self._base = base_url.rstrip("/") + "/"
         self._written: list[Version] = []
         self._slots: list[str] = []
 
     def find(self, if_none_exist: Search) -> Version | None:
         """Return the one resource a conditional create means; raises FhirError 412 when there are several."""
-        page = self._store.search(if_none_exist, None)
-        if page.total > 1:
-            raise FhirError(412, "multiple-matches", f"If-None-Exist matches {page.total} resources")
-        return page.versions[0] if page.versions else None
+        found = self._store.search(if_none_exist, None).versions
+        if len(found) > 1:
+            raise FhirError(412, "multiple-matches", "If-None-Exist matches several resources")
+        return found[0] if found else None
 
     def create(self, resource_type: str, resource: object, resource_id: str | None = None) -> Version:
         """Store a new resource under a fresh id, or the given one."""
@@ -46,6 +48,8 @@ class Writing:
         _check_match(current, if_match)
         if current.body is None:
             raise FhirError(410, "deleted", "the resource has been deleted")
+        if self._profile.keeps_unchanged and _without_meta(checked) == _without_meta(current.resource()):
+            return current
         return self._append(resource_type, resource_id, "PUT", checked, current)
 
     def delete(self, resource_type: str, resource_id: str, if_match: str | None) -> Version | None:
@@ -57,7 +61,9 @@ class Writing:
         return self._append(resource_type, resource_id, "DELETE", None, current)
 
     def finish(self) -> None:
-        """Check the rules between resources; raises FhirError 422 (dangling reference) or 409."""
+        """Check the rules between resources, if there are any; raises FhirError 422 (dangling reference) or 409."""
+        if not self._profile.keeps_rules:
+            return
         for version in self._written:
             if version.body is not None:
                 self._check_references(version.resource())
@@ -97,17 +103,17 @@ class Writing:
 
 
 @contextmanager
-def writing(store: ResourceStore, base_url: str) -> Iterator[Writing]:
+def writing(store: ResourceStore, base_url: str, profile: Profile = STANDARD) -> Iterator[Writing]:
     """Commit what the block writes if it keeps every rule; nothing of it otherwise."""
     with store.transaction():
-        unit = Writing(store, base_url)
+        unit = Writing(store, base_url, profile)
         yield unit
         unit.finish()
 
 
 def parse_if_none_exist(resource_type: str, pairs: list[tuple[str, str]]) -> Search:
     """Read the condition of a conditional create, in which every parameter must be known and one must be there."""
-    search = parse_search(resource_type, pairs, strict=True)
+    search = parse_search(resource_type, pairs, strict=True, totals=False)
     if not search.criteria:
         raise invalid("If-None-Exist has no search parameter")
     return search
@@ -123,3 +129,7 @@ def rewrite_references(value: object, rewritten: Callable[[str], str]) -> None:
 def _check_match(current: Version, if_match: str | None) -> None:
     if if_match is not None and if_match.strip().removeprefix("W/") != current.etag.removeprefix("W/"):
         raise FhirError(412, "conflict", "If-Match names a version that is no longer the newest")
+
+
+def _without_meta(resource: JsonObject) -> JsonObject:
+    return {name: value for name, value in resource.items() if name != "meta"}
