@@ -53,6 +53,13 @@ def since_text(instant: datetime, now: datetime) -> str:
     )
 
 
+def at_text(instant: datetime, now: datetime) -> str:
+    """Return when something happened, to be put after a verb: `kl. 10.12`, or `i går 16.00`."""
+    if clinic_local(instant).date() != clinic_local(now).date():
+        return moment_text(instant, now)
+    return QCoreApplication.translate("DanishTime", "at {time}").format(time=clock_text(instant))
+
+
 def elapsed_text(elapsed: timedelta) -> str:
     """Return a duration as a running timer: `4:07`, or `1:02:30` from an hour."""
     seconds = max(0, int(elapsed.total_seconds()))

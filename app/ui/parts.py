@@ -8,9 +8,10 @@ from app.booking.slot_choice import SlotProposal
 from app.domain.booking import Booking
 from app.domain.call import CallRecord
 from app.domain.clinic_time import Clock
-from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId
+from app.domain.ids import ActionId, BookingId, ClinicianId, MessageId, PatientId, ThreadId
 from app.domain.outcome import FeeCode, Outcome
 from app.domain.patient import Clinic, Clinician
+from app.domain.ports.local_data import LocalData
 from app.domain.ports.media import Dialler
 from app.domain.ports.store import ChangeSource
 from app.domain.ports.views import Views
@@ -43,11 +44,39 @@ class Desk(Protocol):
 
     async def cancel(self, booking_id: BookingId) -> Booking: ...
 
+    async def move(self, booking_id: BookingId, slot: Slot) -> Booking: ...
+
+    async def settle(self, booking_id: BookingId, *, keep_mine: bool) -> Booking:
+        """End a conflict: do what was asked for here all the same, or let the other change stand."""
+        ...
+
     async def finish(self, booking_id: BookingId, outcome: Outcome) -> Booking: ...
 
     async def call_started(self, booking_id: BookingId) -> Booking: ...
 
     async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking: ...
+
+
+class ThreadDesk(Protocol):
+    """Taking threads, so that two colleagues do not answer the same one; each raises KlinikError."""
+
+    async def take(self, thread_id: ThreadId, patient_id: PatientId, over: ClinicianId | None = None) -> None:
+        """Take a thread; from a colleague only when told whose it is (`over`)."""
+        ...
+
+    async def let_go(self, thread_id: ThreadId, patient_id: PatientId) -> None: ...
+
+    async def acknowledge(self, thread_id: ThreadId) -> None:
+        """Forget that a colleague was first."""
+        ...
+
+
+class OutboxDesk(Protocol):
+    """What a person can do about a change that waits; each raises KlinikError."""
+
+    async def retry(self, action_id: ActionId) -> None: ...
+
+    async def withdraw(self, action_id: ActionId) -> None: ...
 
 
 class Call(Protocol):
@@ -83,19 +112,26 @@ OpenCall = Callable[[Booking, Callable[[CallView], None]], Awaitable[Call]]
 class ConsoleParts:
     """Everything the main window is joined to.
 
-    `retry_sync` sends what waits and asks for news at once; `room_line_up` tells whether the waiting room is
-    connected. `phone_page` is the demo patient's telephone, empty outside the demo.
+    `retry_sync` sends what waits and asks for news at once; `pause_sync` stops the first reading and `resume_sync`
+    goes on with it. `room_line_up` tells whether the waiting room is connected, `threads_can_be_taken` whether the
+    practice system can carry who has a thread. `phone_page` is the demo patient's telephone, empty outside it.
     """
 
     views: Views
     changes: ChangeSource
     desk: Desk
+    thread_desk: ThreadDesk
+    outbox_desk: OutboxDesk
+    local_data: LocalData
     open_call: OpenCall
     fee_codes: tuple[FeeCode, ...]
     dialler: Dialler
     retry_sync: Callable[[], None]
+    pause_sync: Callable[[], None]
+    resume_sync: Callable[[], None]
     room_line_up: Callable[[], bool]
     clinic: Clinic
     user: Clinician
     clock: Clock
     phone_page: str = ""
+    threads_can_be_taken: Callable[[], bool] = lambda: True

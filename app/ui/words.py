@@ -1,14 +1,17 @@
 """The states of the domain in words a clinic uses, each with a tone and an icon of its own shape."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from app.domain.arrangement import Conflict
 from app.domain.booking import Booking, BookingState, ConsultationForm, RowState
 from app.domain.invitation import Delivery
 from app.domain.outcome import FeeReason, OutcomeKind
 from app.domain.slot import SlotKind
 from app.domain.waiting import PatientPhase
+from app.ui.danish_time import since_text
 from app.ui.theme.tokens import Tone
 
 
@@ -37,7 +40,7 @@ _STATES: dict[BookingState, tuple[str, Tone, str]] = {
     BookingState.INVITED: (QT_TRANSLATE_NOOP("Words", "SMS sent"), Tone.ACCENT, "paper-plane-tilt"),
     BookingState.DELIVERED: (QT_TRANSLATE_NOOP("Words", "SMS delivered"), Tone.ACCENT, "device-mobile"),
     BookingState.OPENED: (QT_TRANSLATE_NOOP("Words", "Link opened"), Tone.ACCENT, "eye"),
-    BookingState.TESTED: (QT_TRANSLATE_NOOP("Words", "Tested"), Tone.GOOD, "check"),
+    BookingState.TESTED: (QT_TRANSLATE_NOOP("Words", "Devices tried"), Tone.ACCENT, "check"),
     BookingState.WAITING: (QT_TRANSLATE_NOOP("Words", "Waiting now"), Tone.WARN, "clock"),
     BookingState.IN_CALL: (QT_TRANSLATE_NOOP("Words", "In call"), Tone.GOOD, "video-camera"),
     BookingState.ENDED: (QT_TRANSLATE_NOOP("Words", "Finished"), Tone.QUIET, "check-circle"),
@@ -47,12 +50,37 @@ _STATES: dict[BookingState, tuple[str, Tone, str]] = {
     BookingState.ROOM_FAILED: (QT_TRANSLATE_NOOP("Words", "No video room"), Tone.BAD, "warning-octagon"),
 }
 
-_ROWS: dict[RowState, tuple[str, Tone, str]] = {
-    RowState.SAVED_HERE: (QT_TRANSLATE_NOOP("Words", "saved here"), Tone.QUIET, "floppy-disk"),
-    RowState.QUEUED: (QT_TRANSLATE_NOOP("Words", "queued"), Tone.WARN, "hourglass"),
-    RowState.SENT: (QT_TRANSLATE_NOOP("Words", "sent"), Tone.ACCENT, "paper-plane-tilt"),
-    RowState.CONFIRMED: (QT_TRANSLATE_NOOP("Words", "confirmed by the record system"), Tone.GOOD, "check-circle"),
-    RowState.CONFLICT: (QT_TRANSLATE_NOOP("Words", "conflict"), Tone.BAD, "warning"),
+_ROWS: dict[RowState, tuple[str, str, Tone, str]] = {
+    RowState.SAVED_HERE: (
+        QT_TRANSLATE_NOOP("Words", "saved here"),
+        QT_TRANSLATE_NOOP("Words", "saved here {time}"),
+        Tone.QUIET,
+        "floppy-disk",
+    ),
+    RowState.QUEUED: (
+        QT_TRANSLATE_NOOP("Words", "waits"),
+        QT_TRANSLATE_NOOP("Words", "waits since {time}"),
+        Tone.WARN,
+        "hourglass",
+    ),
+    RowState.SENT: (
+        QT_TRANSLATE_NOOP("Words", "sent"),
+        QT_TRANSLATE_NOOP("Words", "sent {time}"),
+        Tone.ACCENT,
+        "paper-plane-tilt",
+    ),
+    RowState.CONFIRMED: (
+        QT_TRANSLATE_NOOP("Words", "confirmed"),
+        QT_TRANSLATE_NOOP("Words", "confirmed {time}"),
+        Tone.GOOD,
+        "check-circle",
+    ),
+    RowState.CONFLICT: (
+        QT_TRANSLATE_NOOP("Words", "conflict"),
+        QT_TRANSLATE_NOOP("Words", "conflict since {time}"),
+        Tone.BAD,
+        "warning",
+    ),
 }
 
 _PHASES: dict[PatientPhase, tuple[str, Tone, str]] = {
@@ -71,7 +99,7 @@ _DELIVERIES: dict[Delivery, tuple[str, Tone, str]] = {
     Delivery.ACCEPTED: (QT_TRANSLATE_NOOP("Words", "SMS sent {time}"), Tone.ACCENT, "paper-plane-tilt"),
     Delivery.DELIVERED: (QT_TRANSLATE_NOOP("Words", "SMS delivered {time}"), Tone.ACCENT, "device-mobile"),
     Delivery.OPENED: (QT_TRANSLATE_NOOP("Words", "Link opened {time}"), Tone.ACCENT, "eye"),
-    Delivery.TESTED: (QT_TRANSLATE_NOOP("Words", "Devices tested {time}"), Tone.GOOD, "check"),
+    Delivery.TESTED: (QT_TRANSLATE_NOOP("Words", "Devices tried {time}"), Tone.ACCENT, "check"),
     Delivery.WAITING: (QT_TRANSLATE_NOOP("Words", "Waiting since {time}"), Tone.WARN, "clock"),
     Delivery.IN_CALL: (QT_TRANSLATE_NOOP("Words", "Let in {time}"), Tone.GOOD, "video-camera"),
     Delivery.FAILED: (QT_TRANSLATE_NOOP("Words", "SMS did not arrive {time}"), Tone.BAD, "warning"),
@@ -121,9 +149,29 @@ def booking_label(state: BookingState) -> Label:
     return _label(_STATES[state])
 
 
-def row_label(state: RowState) -> Label:
-    """Return how far a row has come on its way to the practice system."""
-    return _label(_ROWS[state])
+def row_label(state: RowState, since: datetime | None, now: datetime) -> Label:
+    """Return how far a row has come on its way to the practice system, and since when, as far as that is known."""
+    plain, timed, tone, icon = _ROWS[state]
+    if since is None:
+        return Label(_tr(plain), tone, icon)
+    return Label(_tr(timed).format(time=since_text(since, now)), tone, icon)
+
+
+def conflict_label() -> Label:
+    """Return what a list says of a booking that two people changed at once."""
+    return Label(QCoreApplication.translate("Words", "Conflict"), Tone.BAD, "warning")
+
+
+def unsettled(booking: Booking) -> Conflict | None:
+    """Return what a person has to settle; a conflict that has been decided on is only kept until that is done."""
+    return booking.conflict if booking.row_state is RowState.CONFLICT else None
+
+
+def place_label(booking: Booking) -> Label:
+    """Return how a booking's state is shown where all of it is known."""
+    if booking.state is BookingState.IN_CALL and booking.call is not None and booking.call.ended_at is not None:
+        return Label(QCoreApplication.translate("Words", "Not finished"), Tone.WARN, "pencil-simple")
+    return booking_label(booking.state)
 
 
 def phase_label(phase: PatientPhase) -> Label:

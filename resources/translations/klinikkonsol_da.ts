@@ -78,10 +78,6 @@
         <translation>Aflys, og giv patienten besked på SMS</translation>
     </message>
     <message>
-        <source>The time {when} was taken by somebody else</source>
-        <translation>Tiden {when} blev taget af en anden</translation>
-    </message>
-    <message>
         <source>Cancelled: {what} {when}</source>
         <translation>Aflyst: {what} {when}</translation>
     </message>
@@ -131,7 +127,35 @@
     </message>
     <message>
         <source>The SMS is sent as soon as the record system has confirmed the time.</source>
-        <translation>SMS'en sendes, så snart lægesystemet har sagt ja til tiden.</translation>
+        <translation>SMS&apos;en sendes, så snart lægesystemet har sagt ja til tiden.</translation>
+    </message>
+    <message>
+        <source>Move to {when}</source>
+        <translation>Flyt til {when}</translation>
+    </message>
+    <message>
+        <source>Cancelled by {name}: {what} {when}</source>
+        <translation>Aflyst af {name}: {what} {when}</translation>
+    </message>
+    <message>
+        <source>The appointment still stands {when}.</source>
+        <translation>Aftalen står stadig {when}.</translation>
+    </message>
+    <message>
+        <source>Being moved from {when}</source>
+        <translation>Flyttes fra {when}</translation>
+    </message>
+    <message>
+        <source>Moved by {name}</source>
+        <translation>Flyttet af {name}</translation>
+    </message>
+    <message>
+        <source>The new time was taken by {who}</source>
+        <translation>Den nye tid blev taget af {who}</translation>
+    </message>
+    <message>
+        <source>The time {when} was taken by {who}</source>
+        <translation>Tiden {when} blev taget af {who}</translation>
     </message>
 </context>
 <context>
@@ -149,17 +173,16 @@
         <translation>Intet i kalenderen den dag</translation>
     </message>
     <message>
-        <source>No appointment chosen</source>
-        <translation>Ingen aftale valgt</translation>
-    </message>
-    <message>
-        <source>Choose one to see the patient.</source>
-        <translation>Vælg en for at se patienten.</translation>
-    </message>
-    <message>
         <source>Try again</source>
         <translation>Prøv igen</translation>
     </message>
+    <message>
+        <source>The calendar is still being fetched: it is not whole yet.</source>
+        <translation>Kalenderen hentes stadig og er ikke fuldstændig endnu.</translation>
+    </message>
+</context>
+<context>
+    <name>CalendarSide</name>
     <message>
         <source>The patient has not been fetched yet</source>
         <translation>Patienten er ikke hentet endnu</translation>
@@ -167,6 +190,14 @@
     <message>
         <source>The patient is shown here as soon as the record system has answered.</source>
         <translation>Patienten vises her, så snart lægesystemet har svaret.</translation>
+    </message>
+    <message>
+        <source>No appointment chosen</source>
+        <translation>Ingen aftale valgt</translation>
+    </message>
+    <message>
+        <source>Choose one to see the patient.</source>
+        <translation>Vælg en for at se patienten.</translation>
     </message>
 </context>
 <context>
@@ -340,22 +371,124 @@
     </message>
 </context>
 <context>
+    <name>Conflict</name>
+    <message>
+        <source>somebody else</source>
+        <translation>en anden</translation>
+    </message>
+    <message>
+        <source>{theirs}, {mine}</source>
+        <translation>{theirs}, {mine}</translation>
+    </message>
+    <message>
+        <source>Let the other change stand</source>
+        <translation>Lad den anden ændring stå</translation>
+    </message>
+    <message>
+        <source>Let {whose} change stand</source>
+        <translation>Lad {whose} ændring stå</translation>
+    </message>
+    <message>
+        <source>Move it all the same</source>
+        <translation>Gennemfør min flytning alligevel</translation>
+    </message>
+    <message>
+        <source>Cancel it all the same</source>
+        <translation>Gennemfør min aflysning alligevel</translation>
+    </message>
+    <message>
+        <source>Save my outcome all the same</source>
+        <translation>Gem min afslutning alligevel</translation>
+    </message>
+    <message>
+        <source>{who} cancelled the appointment</source>
+        <translation>{who} aflyste aftalen</translation>
+    </message>
+    <message>
+        <source>{who} finished the appointment</source>
+        <translation>{who} afsluttede aftalen</translation>
+    </message>
+    <message>
+        <source>{who} moved the appointment</source>
+        <translation>{who} flyttede aftalen</translation>
+    </message>
+    <message>
+        <source>{who} gave the appointment to another clinician</source>
+        <translation>{who} gav aftalen til en anden læge</translation>
+    </message>
+    <message>
+        <source>{who} changed the appointment</source>
+        <translation>{who} ændrede aftalen</translation>
+    </message>
+    <message>
+        <source>while you moved it</source>
+        <translation>mens du flyttede den</translation>
+    </message>
+    <message>
+        <source>while you cancelled it</source>
+        <translation>mens du aflyste den</translation>
+    </message>
+    <message>
+        <source>while you finished it</source>
+        <translation>mens du afsluttede den</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Tid</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>Hos</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>another clinician</source>
+        <translation>en anden læge</translation>
+    </message>
+    <message>
+        <source>Booked</source>
+        <translation>Står</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Aflyst</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Afsluttet</translation>
+    </message>
+</context>
+<context>
+    <name>ConflictCard</name>
+    <message>
+        <source>Nothing is changed until you have chosen.</source>
+        <translation>Der ændres intet, før du har valgt.</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>Felt</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Før</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Dig</translation>
+    </message>
+</context>
+<context>
     <name>Console</name>
     <message>
         <source>Close</source>
         <translation>Luk</translation>
-    </message>
-    <message>
-        <source>Finish …</source>
-        <translation>Afslut …</translation>
-    </message>
-    <message>
-        <source>Phone {name} on {number}</source>
-        <translation>Ring til {name} på {number}</translation>
-    </message>
-    <message>
-        <source>This PC has no program to phone with. Dial the number.</source>
-        <translation>Denne pc har intet program at ringe op med. Tast nummeret på telefonen.</translation>
     </message>
     <message>
         <source>A conversation is going on</source>
@@ -391,6 +524,10 @@
     <message>
         <source>yesterday</source>
         <translation>i går</translation>
+    </message>
+    <message>
+        <source>at {time}</source>
+        <translation>kl. {time}</translation>
     </message>
 </context>
 <context>
@@ -546,14 +683,6 @@
         <translation>Ring til patienten, og giv besked til dem, der driver videotjenesten.</translation>
     </message>
     <message>
-        <source>The video room is closed</source>
-        <translation>Videorummet er lukket</translation>
-    </message>
-    <message>
-        <source>Book Video now to get a new room.</source>
-        <translation>Book Video nu for at få et nyt rum.</translation>
-    </message>
-    <message>
         <source>No camera found</source>
         <translation>Intet kamera fundet</translation>
     </message>
@@ -638,10 +767,6 @@
         <translation>De lokale data er beskadiget</translation>
     </message>
     <message>
-        <source>Ask IT support to fetch a fresh copy from the record system.</source>
-        <translation>Bed it-support om at hente en frisk kopi fra lægesystemet.</translation>
-    </message>
-    <message>
         <source>The local data cannot be written</source>
         <translation>Der kan ikke skrives i de lokale data</translation>
     </message>
@@ -697,6 +822,195 @@
         <source>Use the window that is open, or close it and try again.</source>
         <translation>Brug det vindue, der er åbent, eller luk det, og prøv igen.</translation>
     </message>
+    <message>
+        <source>A colleague has taken the conversation</source>
+        <translation>En kollega har taget beskeden</translation>
+    </message>
+    <message>
+        <source>Take the next one, or take this one over.</source>
+        <translation>Tag den næste, eller overtag denne.</translation>
+    </message>
+    <message>
+        <source>The change was taken back</source>
+        <translation>Ændringen blev trukket tilbage</translation>
+    </message>
+    <message>
+        <source>Do it again if it is to be done after all.</source>
+        <translation>Gør det igen, hvis det alligevel skal gøres.</translation>
+    </message>
+    <message>
+        <source>The change can no longer be taken back</source>
+        <translation>Ændringen kan ikke længere trækkes tilbage</translation>
+    </message>
+    <message>
+        <source>Wait until it is carried out, and undo it then.</source>
+        <translation>Vent, til den er gennemført, og lav den om derefter.</translation>
+    </message>
+    <message>
+        <source>Close Klinikkonsol and open it again: it is then made anew from the record system.</source>
+        <translation>Luk Klinikkonsol, og åbn det igen: så genskabes de fra lægesystemet.</translation>
+    </message>
+    <message>
+        <source>The local data is damaged and could not be mended</source>
+        <translation>De lokale data er beskadiget og kunne ikke genskabes</translation>
+    </message>
+    <message>
+        <source>Keep the PC as it is, and phone IT support.</source>
+        <translation>Lad pc&apos;en være, som den er, og ring til it-support.</translation>
+    </message>
+    <message>
+        <source>The file could not be written</source>
+        <translation>Filen kunne ikke skrives</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>Vælg en anden mappe.</translation>
+    </message>
+    <message>
+        <source>Some changes have not been sent yet</source>
+        <translation>Nogle ændringer er ikke sendt endnu</translation>
+    </message>
+    <message>
+        <source>Wait until they are sent, or confirm that they may be lost.</source>
+        <translation>Vent, til de er sendt, eller sig ja til, at de går tabt.</translation>
+    </message>
+    <message>
+        <source>The record system will not take so much at once</source>
+        <translation>Lægesystemet vil ikke tage imod så meget på én gang</translation>
+    </message>
+    <message>
+        <source>Shorten the note, and save again.</source>
+        <translation>Gør notatet kortere, og gem igen.</translation>
+    </message>
+    <message>
+        <source>The record system does not let this PC in</source>
+        <translation>Lægesystemet lukker ikke denne pc ind</translation>
+    </message>
+    <message>
+        <source>Ask the supplier of the record system to renew the clinic&apos;s access.</source>
+        <translation>Bed lægesystemets leverandør om at forny klinikkens adgang.</translation>
+    </message>
+    <message>
+        <source>The record system&apos;s certificate has expired</source>
+        <translation>Lægesystemets certifikat er udløbet</translation>
+    </message>
+    <message>
+        <source>Check the date of this PC, else phone the supplier of the record system.</source>
+        <translation>Kontrollér pc&apos;ens dato, og ring ellers til lægesystemets leverandør.</translation>
+    </message>
+    <message>
+        <source>The record system&apos;s certificate is not trusted by this PC</source>
+        <translation>Pc&apos;en stoler ikke på lægesystemets certifikat</translation>
+    </message>
+    <message>
+        <source>Ask IT support to install the certificate the supplier has handed out.</source>
+        <translation>Bed it-support om at installere det certifikat, leverandøren har udleveret.</translation>
+    </message>
+    <message>
+        <source>Another server answers at the record system&apos;s address</source>
+        <translation>En anden server svarer på lægesystemets adresse</translation>
+    </message>
+    <message>
+        <source>Ask IT support to check the address in the settings.</source>
+        <translation>Bed it-support om at kontrollere adressen i indstillingerne.</translation>
+    </message>
+</context>
+<context>
+    <name>ExportCard</name>
+    <message>
+        <source>Export a patient&apos;s data</source>
+        <translation>Eksportér en patients data</translation>
+    </message>
+    <message>
+        <source>Writes all that is kept here of one patient to a JSON file, for a request for access.</source>
+        <translation>Skriver alt, hvad der ligger her om én patient, til en JSON-fil. Til brug ved anmodning om indsigt.</translation>
+    </message>
+    <message>
+        <source>Name, CPR number or telephone</source>
+        <translation>Navn, CPR-nummer eller telefon</translation>
+    </message>
+    <message>
+        <source>Patient whose data is to be exported</source>
+        <translation>Patient, hvis data skal eksporteres</translation>
+    </message>
+    <message>
+        <source>No patient found</source>
+        <translation>Ingen patient fundet</translation>
+    </message>
+    <message>
+        <source>Export {name} …</source>
+        <translation>Eksportér {name} …</translation>
+    </message>
+    <message>
+        <source>JSON files (*.json)</source>
+        <translation>JSON-filer (*.json)</translation>
+    </message>
+    <message>
+        <source>patient-data</source>
+        <translation>patientdata</translation>
+    </message>
+    <message>
+        <source>Exporting …</source>
+        <translation>Eksporterer …</translation>
+    </message>
+    <message>
+        <source>{name} has been exported ({size})</source>
+        <translation>{name} er eksporteret ({size})</translation>
+    </message>
+    <message>
+        <source>{path} – delete the file when it has been handed over.</source>
+        <translation>{path} – slet filen, når den er udleveret.</translation>
+    </message>
+</context>
+<context>
+    <name>FactsCard</name>
+    <message>
+        <source>Check now</source>
+        <translation>Kontrollér nu</translation>
+    </message>
+    <message>
+        <source>Read the whole file and see whether it is sound</source>
+        <translation>Læs hele filen igennem, og se, om den er i orden</translation>
+    </message>
+    <message>
+        <source>Tidy up now</source>
+        <translation>Ryd op nu</translation>
+    </message>
+    <message>
+        <source>Forget closed conversations that are older than the clinic&apos;s rule</source>
+        <translation>Glem afsluttede henvendelser, der er ældre end klinikkens regel</translation>
+    </message>
+    <message>
+        <source>Checking …</source>
+        <translation>Kontrollerer …</translation>
+    </message>
+    <message>
+        <source>Tidying up …</source>
+        <translation>Rydder op …</translation>
+    </message>
+    <message>
+        <source>The local data is sound</source>
+        <translation>De lokale data er i orden</translation>
+    </message>
+    <message>
+        <source>The local data is damaged</source>
+        <translation>De lokale data er beskadiget</translation>
+    </message>
+    <message>
+        <source>Close Klinikkonsol and open it again: it is then made anew from the record system.</source>
+        <translation>Luk Klinikkonsol, og åbn det igen: så genskabes de fra lægesystemet.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) forgotten</source>
+        <translation>
+            <numerusform>%n besked er fjernet fra pc&apos;en</numerusform>
+            <numerusform>%n beskeder er fjernet fra pc&apos;en</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There was nothing to tidy up</source>
+        <translation>Der var intet at rydde op</translation>
+    </message>
 </context>
 <context>
     <name>FeeBox</name>
@@ -710,28 +1024,107 @@
     </message>
 </context>
 <context>
-    <name>InboxDelegate</name>
+    <name>FirstSyncBar</name>
     <message>
-        <source>Urgent</source>
-        <translation>Haster</translation>
+        <source>Progress of the first fetching</source>
+        <translation>Hvor langt den første hentning er nået</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Stop</translation>
+    </message>
+    <message>
+        <source>Fetch no more just now; everything else goes on</source>
+        <translation>Hent ikke mere lige nu. Alt andet fortsætter</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Fortsæt</translation>
+    </message>
+    <message>
+        <source>Fetch the rest, from where it stopped</source>
+        <translation>Hent resten, fra hvor det stoppede</translation>
+    </message>
+    <message>
+        <source>Fetching has been stopped: {fetched} of about {expected}</source>
+        <translation>Hentningen er stoppet: {fetched} af ca. {expected}</translation>
+    </message>
+    <message>
+        <source>Fetching has been stopped after {fetched}</source>
+        <translation>Hentningen er stoppet efter {fetched}</translation>
+    </message>
+    <message>
+        <source>Fetching from the record system: {fetched} of about {expected}</source>
+        <translation>Henter fra lægesystemet: {fetched} af ca. {expected}</translation>
+    </message>
+    <message>
+        <source>Fetching from the record system: {fetched} so far</source>
+        <translation>Henter fra lægesystemet: {fetched} indtil nu</translation>
     </message>
 </context>
 <context>
-    <name>InboxModel</name>
+    <name>Holder</name>
     <message>
-        <source>Unanswered</source>
-        <translation>Ubesvaret</translation>
+        <source>You have it</source>
+        <translation>Du har den</translation>
     </message>
     <message>
-        <source>Urgent</source>
-        <translation>Haster</translation>
+        <source>{name} has been answering since {time}</source>
+        <translation>{name} svarer siden {time}</translation>
+    </message>
+    <message>
+        <source>{name} has it</source>
+        <translation>{name} har den</translation>
+    </message>
+    <message>
+        <source>{name} took it first {time}</source>
+        <translation>{name} tog den først {time}</translation>
     </message>
 </context>
 <context>
-    <name>InboxScreen</name>
+    <name>Holding</name>
+    <message>
+        <source>Take over from {name}</source>
+        <translation>Overtag fra {name}</translation>
+    </message>
+    <message>
+        <source>Answer this conversation instead of a colleague</source>
+        <translation>Svar på beskeden i stedet for en kollega</translation>
+    </message>
+    <message>
+        <source>Let go of it</source>
+        <translation>Slip den</translation>
+    </message>
+    <message>
+        <source>Leave the conversation to whoever comes</source>
+        <translation>Lad en anden svare på beskeden</translation>
+    </message>
+    <message>
+        <source>Take it</source>
+        <translation>Tag den</translation>
+    </message>
+    <message>
+        <source>Tell your colleagues that you answer this conversation</source>
+        <translation>Fortæl kollegerne, at du svarer på beskeden</translation>
+    </message>
+    <message>
+        <source>Next unanswered</source>
+        <translation>Næste ubesvarede</translation>
+    </message>
+    <message>
+        <source>Take over</source>
+        <translation>Overtag</translation>
+    </message>
+</context>
+<context>
+    <name>InboxColumn</name>
     <message>
         <source>Inbox</source>
         <translation>Indbakke</translation>
+    </message>
+    <message>
+        <source>Older messages are still being fetched.</source>
+        <translation>Ældre beskeder hentes stadig.</translation>
     </message>
     <message>
         <source>Loading messages …</source>
@@ -760,6 +1153,31 @@
         <source>Try again</source>
         <translation>Prøv igen</translation>
     </message>
+</context>
+<context>
+    <name>InboxDelegate</name>
+    <message>
+        <source>Urgent</source>
+        <translation>Haster</translation>
+    </message>
+</context>
+<context>
+    <name>InboxModel</name>
+    <message>
+        <source>Unanswered</source>
+        <translation>Ubesvaret</translation>
+    </message>
+    <message>
+        <source>Urgent</source>
+        <translation>Haster</translation>
+    </message>
+</context>
+<context>
+    <name>InboxScreen</name>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
     <message>
         <source>No conversation chosen</source>
         <translation>Ingen besked valgt</translation>
@@ -767,6 +1185,65 @@
     <message>
         <source>Choose one, or press J and K.</source>
         <translation>Vælg en i listen, eller brug tasterne J og K.</translation>
+    </message>
+</context>
+<context>
+    <name>LocalData</name>
+    <message>
+        <source>Takes up</source>
+        <translation>Fylder</translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation>Patienter</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Beskeder</translation>
+    </message>
+    <message>
+        <source>Appointments</source>
+        <translation>Aftaler</translation>
+    </message>
+    <message>
+        <source>Closed conversations stay here</source>
+        <translation>Afsluttede henvendelser bliver her</translation>
+    </message>
+    <message>
+        <source>Last checked</source>
+        <translation>Sidst kontrolleret</translation>
+    </message>
+    <message>
+        <source>Last tidied</source>
+        <translation>Sidst ryddet op</translation>
+    </message>
+    <message>
+        <source>Older copies of what waits</source>
+        <translation>Ældre kopier af det, der venter</translation>
+    </message>
+    <message>
+        <source>The local data was damaged and has been made anew {time}</source>
+        <translation>Den lokale kopi var beskadiget og er genskabt {time}</translation>
+    </message>
+    <message>
+        <source>All changes that had not been sent were saved.</source>
+        <translation>Alle ændringer, der ventede, er reddet.</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>ikke endnu</translation>
+    </message>
+    <message>
+        <source>for {days} days after the last message</source>
+        <translation>i {days} dage efter sidste besked</translation>
+    </message>
+    <message>
+        <source>One change that had not been sent could not be read. Look through the day.</source>
+        <translation>Én ændring, der ventede, kunne ikke læses. Gå dagens aftaler igennem.</translation>
+    </message>
+    <message>
+        <source>{count} changes that had not been sent could not be read. Look through the day.</source>
+        <translation>{count} ændringer, der ventede, kunne ikke læses. Gå dagens aftaler igennem.</translation>
     </message>
 </context>
 <context>
@@ -781,6 +1258,142 @@
             <numerusform>%n vedhæftet fil i lægesystemet</numerusform>
             <numerusform>%n vedhæftede filer i lægesystemet</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>MoveButton</name>
+    <message>
+        <source>Move …</source>
+        <translation>Flyt …</translation>
+    </message>
+    <message>
+        <source>Give the patient another time, and tell by SMS</source>
+        <translation>Giv patienten en anden tid, og send besked på SMS</translation>
+    </message>
+    <message>
+        <source>Another time …</source>
+        <translation>Anden tid …</translation>
+    </message>
+</context>
+<context>
+    <name>Outbox</name>
+    <message>
+        <source>Video room for {name}</source>
+        <translation>Videorum til {name}</translation>
+    </message>
+    <message>
+        <source>Closing the video room of {name}</source>
+        <translation>Lukning af videorum til {name}</translation>
+    </message>
+    <message>
+        <source>Appointment for {name} in the record system</source>
+        <translation>Aftale i lægesystemet til {name}</translation>
+    </message>
+    <message>
+        <source>Moving the appointment of {name}</source>
+        <translation>Flytning af aftale for {name}</translation>
+    </message>
+    <message>
+        <source>Cancelling the appointment of {name}</source>
+        <translation>Aflysning af aftale for {name}</translation>
+    </message>
+    <message>
+        <source>Outcome for {name} in the record</source>
+        <translation>Afslutning i journalen for {name}</translation>
+    </message>
+    <message>
+        <source>SMS to {name}</source>
+        <translation>SMS til {name}</translation>
+    </message>
+    <message>
+        <source>SMS to {name} about the cancellation</source>
+        <translation>SMS til {name} om aflysningen</translation>
+    </message>
+    <message>
+        <source>Receipt for the SMS to {name}</source>
+        <translation>Kvittering for SMS til {name}</translation>
+    </message>
+    <message>
+        <source>Who has the conversation with {name}</source>
+        <translation>Hvem der har beskeden fra {name}</translation>
+    </message>
+    <message>
+        <source>Waiting since {time}</source>
+        <translation>Venter siden {time}</translation>
+    </message>
+    <message>
+        <source>not tried yet</source>
+        <translation>ikke forsøgt endnu</translation>
+    </message>
+    <message>
+        <source>next in turn</source>
+        <translation>står for tur</translation>
+    </message>
+    <message>
+        <source>tried again {time}</source>
+        <translation>forsøges igen {time}</translation>
+    </message>
+    <message>
+        <source>The appointment is cancelled, and the patient gets no SMS.</source>
+        <translation>Aftalen aflyses, og patienten får ingen SMS.</translation>
+    </message>
+    <message>
+        <source>The appointment keeps the time it had.</source>
+        <translation>Aftalen beholder den tid, den havde.</translation>
+    </message>
+    <message>
+        <source>The patient does not get this SMS.</source>
+        <translation>Patienten får ikke denne SMS.</translation>
+    </message>
+    <message>
+        <source>Whoever had the conversation still has it.</source>
+        <translation>Den, der havde beskeden, har den stadig.</translation>
+    </message>
+    <message>
+        <source>Cannot be taken back: it may be under way, or belongs to something that is done.</source>
+        <translation>Kan ikke trækkes tilbage: den kan være undervejs, eller hører til noget, der er sket.</translation>
+    </message>
+    <message>
+        <source>tried once</source>
+        <translation>forsøgt 1 gang</translation>
+    </message>
+    <message>
+        <source>tried {count} times</source>
+        <translation>forsøgt {count} gange</translation>
+    </message>
+</context>
+<context>
+    <name>OutboxLine</name>
+    <message>
+        <source>Try now</source>
+        <translation>Prøv nu</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>Træk tilbage</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>Ja, træk tilbage</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behold</translation>
+    </message>
+</context>
+<context>
+    <name>OutboxPanel</name>
+    <message>
+        <source>What waits</source>
+        <translation>Det, der venter</translation>
+    </message>
+    <message>
+        <source>Nothing waits: all that was done here has been carried out.</source>
+        <translation>Intet venter. Alt, hvad der er gjort her, er gennemført.</translation>
+    </message>
+    <message>
+        <source>Close the list</source>
+        <translation>Luk listen</translation>
     </message>
 </context>
 <context>
@@ -818,14 +1431,6 @@
         <translation>Vælg en fra listen, eller ingen ydelse.</translation>
     </message>
     <message>
-        <source>at {time}</source>
-        <translation>kl. {time}</translation>
-    </message>
-    <message>
-        <source>since {time}</source>
-        <translation>siden {time}</translation>
-    </message>
-    <message>
         <source>{code} is proposed {reason}.</source>
         <translation>{code} foreslås, {reason}.</translation>
     </message>
@@ -851,6 +1456,10 @@
     <message>
         <source>Nothing was saved from here. Copy the note if it is needed.</source>
         <translation>Intet blev gemt herfra. Kopiér notatet, hvis det skal bruges.</translation>
+    </message>
+    <message>
+        <source>Choose beside the message which of the two is to stand.</source>
+        <translation>Vælg ved aftalen i indbakken eller kalenderen, hvad der skal stå.</translation>
     </message>
 </context>
 <context>
@@ -903,6 +1512,25 @@
     </message>
 </context>
 <context>
+    <name>Phoning</name>
+    <message>
+        <source>Finish …</source>
+        <translation>Afslut …</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+    <message>
+        <source>Phone {name} on {number}</source>
+        <translation>Ring til {name} på {number}</translation>
+    </message>
+    <message>
+        <source>This PC has no program to phone with. Dial the number.</source>
+        <translation>Denne pc har intet program at ringe op med. Tast nummeret på telefonen.</translation>
+    </message>
+</context>
+<context>
     <name>Rail</name>
     <message>
         <source>Inbox</source>
@@ -911,6 +1539,149 @@
     <message>
         <source>Calendar</source>
         <translation>Kalender</translation>
+    </message>
+    <message>
+        <source>Patients</source>
+        <translation>Patienter</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Indstillinger</translation>
+    </message>
+</context>
+<context>
+    <name>ResultDelegate</name>
+    <message numerus="yes">
+        <source>%n year(s)</source>
+        <translation>
+            <numerusform>%n år</numerusform>
+            <numerusform>%n år</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Unknown patient</source>
+        <translation>Ukendt patient</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsModel</name>
+    <message>
+        <source>Patients</source>
+        <translation>Patienter</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>Beskeder</translation>
+    </message>
+    <message>
+        <source>Appointments</source>
+        <translation>Aftaler</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>Patient</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Besked</translation>
+    </message>
+    <message>
+        <source>Appointment</source>
+        <translation>Aftale</translation>
+    </message>
+</context>
+<context>
+    <name>SearchScreen</name>
+    <message>
+        <source>Search results</source>
+        <translation>Søgeresultater</translation>
+    </message>
+    <message>
+        <source>Older messages are still being made searchable.</source>
+        <translation>Ældre beskeder er ved at blive gjort søgbare.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The first %n</source>
+        <translation>
+            <numerusform>Den første</numerusform>
+            <numerusform>De første %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n found</source>
+        <translation>
+            <numerusform>%n fundet</numerusform>
+            <numerusform>%n fundet</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Patients and search</source>
+        <translation>Patienter og søgning</translation>
+    </message>
+    <message>
+        <source>Name, CPR, telephone number or words of a message</source>
+        <translation>Navn, CPR, telefonnummer eller ord fra en besked</translation>
+    </message>
+    <message>
+        <source>Search patients, messages and appointments</source>
+        <translation>Søg i patienter, beskeder og aftaler</translation>
+    </message>
+    <message>
+        <source>Arrows choose, Enter opens, Esc clears</source>
+        <translation>Pile vælger, Enter åbner, Esc rydder</translation>
+    </message>
+</context>
+<context>
+    <name>SearchSide</name>
+    <message>
+        <source>The patient has not been fetched yet</source>
+        <translation>Patienten er ikke hentet endnu</translation>
+    </message>
+    <message>
+        <source>The patient is shown here as soon as the record system has answered.</source>
+        <translation>Patienten vises her, så snart lægesystemet har svaret.</translation>
+    </message>
+    <message>
+        <source>Nobody chosen</source>
+        <translation>Ingen valgt</translation>
+    </message>
+    <message>
+        <source>The patient you choose is shown here.</source>
+        <translation>Den patient, du vælger, vises her.</translation>
+    </message>
+</context>
+<context>
+    <name>SearchWords</name>
+    <message>
+        <source>Search patients, messages and appointments</source>
+        <translation>Søg i patienter, beskeder og aftaler</translation>
+    </message>
+    <message>
+        <source>By name, CPR or telephone number, words of a message, or a day such as 20.11.</source>
+        <translation>På navn, CPR- eller telefonnummer, ord fra en besked eller en dag som 20.11.</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>Søger …</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>Intet fundet</translation>
+    </message>
+    <message>
+        <source>Every word has to be there. Try fewer words, or only the beginning of them.</source>
+        <translation>Alle ord skal være der. Prøv færre ord eller kun begyndelsen af dem.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsScreen</name>
+    <message>
+        <source>Data on this PC</source>
+        <translation>Data på denne pc</translation>
     </message>
 </context>
 <context>
@@ -961,13 +1732,6 @@
             <numerusform>%n ændringer venter</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%n failing</source>
-        <translation>
-            <numerusform>%n fejler</numerusform>
-            <numerusform>%n fejler</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Trying …</source>
         <translation>Prøver …</translation>
@@ -979,6 +1743,21 @@
     <message>
         <source>Fetching from the record system …</source>
         <translation>Henter fra lægesystemet …</translation>
+    </message>
+    <message>
+        <source>Show what waits</source>
+        <translation>Vis det, der venter</translation>
+    </message>
+    <message>
+        <source>Nothing waits</source>
+        <translation>Intet venter</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failing</source>
+        <translation>
+            <numerusform>%n fejler</numerusform>
+            <numerusform>%n fejler</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1052,6 +1831,18 @@
         <source>Book video {when}</source>
         <translation>Book video {when}</translation>
     </message>
+    <message>
+        <source>Choose a new time for {name}, who has {when}</source>
+        <translation>Vælg en ny tid til {name}, der har {when}</translation>
+    </message>
+    <message>
+        <source>Free times of the same clinician can be chosen in the list.</source>
+        <translation>Klik på en ledig tid hos samme læge i listen.</translation>
+    </message>
+    <message>
+        <source>Move to {when}</source>
+        <translation>Flyt til {when}</translation>
+    </message>
 </context>
 <context>
     <name>WaitingCard</name>
@@ -1116,6 +1907,48 @@
     </message>
 </context>
 <context>
+    <name>WipeCard</name>
+    <message>
+        <source>Delete everything on this PC</source>
+        <translation>Slet alt på denne pc</translation>
+    </message>
+    <message>
+        <source>For a PC that leaves the clinic. The record system keeps all that has been sent to it.</source>
+        <translation>Til en pc, der skal forlade klinikken. Lægesystemet beholder alt, hvad der er sendt til det.</translation>
+    </message>
+    <message>
+        <source>Delete everything on this PC …</source>
+        <translation>Slet alt på denne pc …</translation>
+    </message>
+    <message>
+        <source>Delete everything and close</source>
+        <translation>Slet alt og luk</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Behold</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) have not been sent and are lost</source>
+        <translation>
+            <numerusform>%n ændring er ikke sendt og går tabt</numerusform>
+            <numerusform>%n ændringer er ikke sendt og går tabt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything done here has been sent.</source>
+        <translation>Alt, hvad der er gjort her, er sendt.</translation>
+    </message>
+    <message>
+        <source>DELETE</source>
+        <translation>SLET</translation>
+    </message>
+    <message>
+        <source>Write {word} to delete messages, appointments and patients from this PC for good.</source>
+        <translation>Skriv {word} for at slette beskeder, aftaler og patienter fra denne pc for altid.</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>Booking …</source>
@@ -1136,10 +1969,6 @@
     <message>
         <source>Link opened</source>
         <translation>Link åbnet</translation>
-    </message>
-    <message>
-        <source>Tested</source>
-        <translation>Testet</translation>
     </message>
     <message>
         <source>Waiting now</source>
@@ -1170,16 +1999,8 @@
         <translation>gemt her</translation>
     </message>
     <message>
-        <source>queued</source>
-        <translation>venter</translation>
-    </message>
-    <message>
         <source>sent</source>
         <translation>sendt</translation>
-    </message>
-    <message>
-        <source>confirmed by the record system</source>
-        <translation>bekræftet af lægesystemet</translation>
     </message>
     <message>
         <source>conflict</source>
@@ -1228,10 +2049,6 @@
     <message>
         <source>Link opened {time}</source>
         <translation>Link åbnet {time}</translation>
-    </message>
-    <message>
-        <source>Devices tested {time}</source>
-        <translation>Udstyr testet {time}</translation>
     </message>
     <message>
         <source>Waiting since {time}</source>
@@ -1336,6 +2153,50 @@
     <message>
         <source>has not opened the link</source>
         <translation>har ikke åbnet linket</translation>
+    </message>
+    <message>
+        <source>Devices tried</source>
+        <translation>Udstyr prøvet</translation>
+    </message>
+    <message>
+        <source>saved here {time}</source>
+        <translation>gemt her {time}</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>venter</translation>
+    </message>
+    <message>
+        <source>waits since {time}</source>
+        <translation>venter siden {time}</translation>
+    </message>
+    <message>
+        <source>sent {time}</source>
+        <translation>sendt {time}</translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation>bekræftet</translation>
+    </message>
+    <message>
+        <source>confirmed {time}</source>
+        <translation>bekræftet {time}</translation>
+    </message>
+    <message>
+        <source>conflict since {time}</source>
+        <translation>konflikt siden {time}</translation>
+    </message>
+    <message>
+        <source>Devices tried {time}</source>
+        <translation>Udstyr prøvet {time}</translation>
+    </message>
+    <message>
+        <source>Conflict</source>
+        <translation>Konflikt</translation>
+    </message>
+    <message>
+        <source>Not finished</source>
+        <translation>Mangler afslutning</translation>
     </message>
 </context>
 </TS>

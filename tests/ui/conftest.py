@@ -13,11 +13,15 @@ import qasync
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.domain.booking import BookingState
+from app.ui.call.window import CallWindow
 from app.ui.console.window import Console
 from app.ui.language import speak_danish
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import LIGHT
 from scripts.translate import DANISH, release
+from tests.ui import people
+from tests.ui.fake_call import FakeCall
 from tests.ui.fakes import World, make_world
 
 
@@ -95,9 +99,26 @@ def console(qtbot: QtBot, theme: Theme, world: World) -> Console:
     return window
 
 
+@pytest.fixture
+def window(qtbot: QtBot, theme: Theme, world: World) -> CallWindow:
+    booking = people.booking(state=BookingState.WAITING, about=None)
+    world.clinic.bookings = [booking]
+    made = CallWindow(theme, world.parts, booking, "Karen Margrethe Holm")
+    qtbot.addWidget(made)
+    made.open()
+    qtbot.waitUntil(lambda: world.clinic.started == [booking.id])
+    return made
+
+
+@pytest.fixture
+def call(window: CallWindow, world: World) -> FakeCall:
+    world.calls[0].go_live()
+    return world.calls[0]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform has no window manager to tell sizes and order to, and says so."""
-    unsupported = "This plugin does not support (propagateSizeHints|raise)"
+    """The offscreen platform has no window manager to tell sizes, order and focus to, and says so."""
+    unsupported = "This plugin does not support (propagateSizeHints|raise|grabbing the keyboard)"
     for item in items:
         if "tests/ui/" in item.nodeid:
             item.add_marker(pytest.mark.qt_log_ignore(unsupported, extend=True))

@@ -10,6 +10,8 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import DARK, LIGHT
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "screens"
+_ROUNDS = 6
+"""Text that wraps in a card in a list that scrolls finds its height in a few rounds of layout."""
 SCREENS = ((1366, 768), (1920, 1080))
 
 
@@ -24,7 +26,8 @@ class Gallery:
     def draw(self, name: str, widget: QWidget, sizes: tuple[tuple[int, int], ...] = SCREENS) -> None:
         for path, width, height in self._looks(name, sizes):
             widget.resize(width, height)
-            QApplication.processEvents()
+            for _ in range(_ROUNDS):
+                QApplication.processEvents()
             picture = widget.grab()
             drawn = (picture.width(), picture.height())
             assert drawn == (width, height), f"the screen does not fit: it takes {drawn}"

@@ -14,6 +14,7 @@ from app.domain.patient import Clinic, Clinician, Patient, Role
 from app.domain.phone import parse_phone
 from app.domain.private import Private
 from app.domain.slot import Slot, SlotKind
+from app.domain.views import LocalDataReport
 
 NOW = datetime(2026, 11, 16, 9, 4, 20, tzinfo=UTC)
 """Monday 16 November 2026, 10.04.20 at the clinic."""
@@ -178,6 +179,7 @@ def booking(
         row_state=row,
         failure=failure,
         changed_at=made_at,
+        row_state_at=made_at,
     )
 
 
@@ -240,3 +242,17 @@ def every_booking_state() -> dict[BookingState, Booking]:
         )
         for state, lines in reached.items()
     }
+
+
+REPORT = LocalDataReport(
+    size=48_100_000,
+    patients=1_204,
+    messages=20_418,
+    bookings=312,
+    keep_closed_days=90,
+    checked_at=at(6, 30),
+    tidied_at=at(3, 0, -1),
+    repaired_at=None,
+    lost_actions=0,
+    backups=1,
+)

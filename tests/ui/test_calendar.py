@@ -1,6 +1,7 @@
 """The day list: days, clinicians, the patient of a line, and the line of now."""
 
 import asyncio
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -8,14 +9,15 @@ from pytestqt.qtbot import QtBot
 from app.domain.booking import BookingState, RowState
 from app.domain.errors import ErrorKind
 from app.domain.ids import SlotId
-from app.ui.console.window import CALENDAR, Console
+from app.ui.console.screens import CALENDAR
+from app.ui.console.window import Console
 from app.ui.controls.buttons import Button
 from tests.ui import people
 from tests.ui.fakes import World
 
 
 def open_calendar(qtbot: QtBot, console: Console) -> None:
-    console.show_screen(CALENDAR)
+    console.screens.show_screen(CALENDAR)
     qtbot.waitUntil(lambda: console.calendar.model.rowCount() > 0)
 
 
@@ -83,7 +85,7 @@ def test_a_booking_made_in_the_calendar_shows_its_receipt(qtbot: QtBot, console:
     panel.bar.book.click()
     qtbot.waitUntil(panel.row.undo.isVisible)
     made = panel.made
-    console.calendar._card.card_changed.emit()  # as after any commit
+    console.calendar.side.watch.card_changed.emit()  # as after any commit
     assert panel.row.undo.isVisible()
     assert not panel.bar.book.isVisible()
     assert made is not None
@@ -133,8 +135,8 @@ def test_a_patient_who_cannot_be_read_is_told_and_not_booked(qtbot: QtBot, conso
     open_two(qtbot, console, world)
     world.clinic.card_failure = ErrorKind.DATABASE_DAMAGED
     choose(console, "Karen Margrethe Holm")
-    qtbot.waitUntil(console.calendar.no_patient.isVisible)
-    assert console.calendar.no_patient.title.text() == "De lokale data er beskadiget"
+    qtbot.waitUntil(console.calendar.side.nobody.isVisible)
+    assert console.calendar.side.nobody.title.text() == "De lokale data er beskadiget"
     console.calendar.book_first()
     console.calendar.book_now()
     assert not console.calendar.panel.bar.book.isEnabled()
@@ -148,16 +150,16 @@ def test_a_patient_who_is_not_fetched_yet_is_told(qtbot: QtBot, console: Console
     open_two(qtbot, console, world)
     world.clinic.unknown = {people.KAREN.id}
     choose(console, "Karen Margrethe Holm")
-    qtbot.waitUntil(console.calendar.no_patient.isVisible)
-    assert console.calendar.no_patient.title.text() == "Patienten er ikke hentet endnu"
+    qtbot.waitUntil(console.calendar.side.nobody.isVisible)
+    assert console.calendar.side.nobody.title.text() == "Patienten er ikke hentet endnu"
     assert not console.calendar.panel.bar.book.isEnabled()
 
 
 def test_a_free_line_has_no_patient(qtbot: QtBot, console: Console) -> None:
     open_calendar(qtbot, console)
     console.calendar.list.select_row(0)
-    assert console.calendar.no_patient.title.text() == "Ingen aftale valgt"
-    assert console.calendar.no_patient.isVisible()
+    assert console.calendar.side.nobody.title.text() == "Ingen aftale valgt"
+    assert console.calendar.side.nobody.isVisible()
 
 
 def test_the_line_of_now_stands_at_the_consultation_under_way(qtbot: QtBot, console: Console, world: World) -> None:
@@ -181,9 +183,7 @@ def test_only_free_video_times_ahead_can_be_chosen(qtbot: QtBot, console: Consol
     world.clock.now = people.at(10, 30)
     world.clinic.put(people.booking(people.OMAR, start=people.at(10, 40)))
     world.clinic.bookings[0] = people.booking(people.OMAR, start=people.at(10, 40))
-    thread = console.inbox.model.thread_at(0)
-    assert thread is not None
-    console.calendar.choose_time_for(thread)
+    console.calendar.choose_time_for(people.KAREN, None)
     open_calendar(qtbot, console)
     console.calendar.list.select_row(0)
     assert console.calendar.choosing.advice.text() == "Klik på en ledig tid i listen."
@@ -191,9 +191,7 @@ def test_only_free_video_times_ahead_can_be_chosen(qtbot: QtBot, console: Consol
 
 def test_a_time_taken_meanwhile_is_told(qtbot: QtBot, console: Console, world: World) -> None:
     world.clinic.desk_failure = ErrorKind.SLOT_TAKEN
-    thread = console.inbox.model.thread_at(0)
-    assert thread is not None
-    console.calendar.choose_time_for(thread)
+    console.calendar.choose_time_for(people.KAREN, None)
     open_calendar(qtbot, console)
     console.calendar.list.select_row(1)
     console.calendar.choosing.findChildren(Button, "bookChosen")[0].click()
@@ -217,3 +215,33 @@ def test_slots_of_others_are_not_taken_for_ones_own(qtbot: QtBot, console: Conso
     rows = [console.calendar.model.row_at(number) for number in range(console.calendar.model.rowCount())]
     assert {row.slot_id for row in rows if row} == {slot.id for slot in people.slots(people.DOCTOR)}
     assert SlotId("slot-jonas-1020") not in {row.slot_id for row in rows if row}
+
+
+def test_a_booking_is_shown_on_its_day_whoever_it_belongs_to(qtbot: QtBot, console: Console, world: World) -> None:
+    tomorrow = people.at(10, 20, days=1)
+    theirs = replace(people.booking(people.OMAR, start=tomorrow, key="o"), clinician_id=people.COLLEAGUE.id)
+    world.clinic.put(theirs)
+    console.screens.show_day(tomorrow.date(), theirs.id)
+    qtbot.waitUntil(lambda: console.calendar.patient.name.text() == "Omar Haddad")
+    assert console.calendar.bar.title.full_text() == "Tirsdag 17. november 2026"
+    assert console.calendar.bar.clinician.currentText() == "Alle læger"
+    assert console.calendar.list.currentIndex().row() == 0
+
+
+def test_a_booking_that_is_gone_leaves_the_day_shown(qtbot: QtBot, console: Console) -> None:
+    console.screens.show_day(people.NOW.date(), people.booking().id)
+    qtbot.waitUntil(lambda: console.calendar.model.rowCount() == 14)
+    assert not console.calendar.list.currentIndex().isValid()
+    assert console.calendar.side.nobody.isVisible()
+
+
+def test_another_time_asked_for_in_the_calendar_is_booked_there(
+    qtbot: QtBot, console: Console, world: World
+) -> None:
+    open_two(qtbot, console, world)
+    console.calendar.panel.bar.other_time_wanted.emit()
+    assert console.calendar.choosing.title.text() == "Vælg en ledig tid til Omar Haddad"
+    console.calendar.list.select_row(console.calendar.model.rowCount() - 1)
+    console.calendar.choosing.findChildren(Button, "bookChosen")[-1].click()
+    qtbot.waitUntil(lambda: len(world.clinic.bookings) == 3)
+    assert (world.clinic.bookings[0].patient_id, world.clinic.bookings[0].start) == ("omar", people.at(14))

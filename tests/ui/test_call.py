@@ -1,8 +1,6 @@
-"""The video window: from letting in to the outcome, by video and by telephone."""
+"""The video window: pictures, keys, devices and the way to the telephone."""
 
-import asyncio
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,52 +11,23 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.domain.booking import BookingState, RowState
 from app.domain.call import CallRecord, Medium, StepReason
 from app.domain.errors import ErrorKind
 from app.domain.outcome import OutcomeKind
 from app.ui.call.surface import VideoSurface, picture_rect
 from app.ui.call.window import CallWindow
-from app.ui.outcome.sheet import OutcomeSheet
 from app.ui.outcome.window import OutcomeWindow
 from app.ui.theme.theme import Theme
 from app.video.call_events import Stage
 from app.video.frames import FrameSlot, Picture
-from tests.ui import people
-from tests.ui.fakes import FakeCall, World
+from tests.ui.calls import fee_code, finish
+from tests.ui.fake_call import FakeCall
+from tests.ui.fakes import World
 
 
 def plain(width: int = 64, height: int = 36, colour: tuple[int, int, int] = (10, 20, 200)) -> Picture:
     """One colour (blue, green, red)."""
     return Picture(width, height, width * 4, memoryview(bytes((*colour, 255)) * width * height))
-
-
-@pytest.fixture
-def window(qtbot: QtBot, theme: Theme, world: World) -> CallWindow:
-    booking = people.booking(state=BookingState.WAITING, about=None)
-    world.clinic.bookings = [booking]
-    made = CallWindow(theme, world.parts, booking, "Karen Margrethe Holm")
-    qtbot.addWidget(made)
-    made.open()
-    qtbot.waitUntil(lambda: world.clinic.started == [booking.id])
-    return made
-
-
-@pytest.fixture
-def call(window: CallWindow, world: World) -> FakeCall:
-    world.calls[0].go_live()
-    return world.calls[0]
-
-
-def finish(qtbot: QtBot, window: CallWindow) -> OutcomeSheet:
-    window.end()
-    qtbot.waitUntil(lambda: window.sheet is not None)
-    assert window.sheet is not None
-    return window.sheet
-
-
-def fee_code(sheet: OutcomeSheet) -> str | None:
-    return sheet.fee.chosen.code if sheet.fee.chosen else None
 
 
 def heard_and_seen(call: FakeCall) -> tuple[bool, bool]:
@@ -203,101 +172,6 @@ def test_a_pc_that_cannot_phone_says_so(qtbot: QtBot, window: CallWindow, call: 
     assert window.telephone.answer.text().startswith("Denne pc har intet program at ringe op med.")
 
 
-def test_without_any_video_the_telephone_still_carries_it(qtbot: QtBot, theme: Theme, world: World) -> None:
-    world.call_failure = ErrorKind.ROOM_UNREACHABLE
-    booking = people.booking(state=BookingState.WAITING)
-    world.clinic.bookings = [booking]
-    window = CallWindow(theme, world.parts, booking, "Karen Margrethe Holm")
-    qtbot.addWidget(window)
-    window.open()
-    qtbot.waitUntil(window.notices.proposal.isVisible)
-    assert window.notices.proposal.title.text() == "Ingen forbindelse til videotjenesten"
-    window.go_to_telephone()
-    assert window.telephone.isVisible()
-    assert window.telephone.line.text() == "Karen Margrethe Holm har ikke fået besked endnu. Ring op nu."
-    window.refuse_other("Omar Haddad")
-    assert window.notices.other.isVisible()
-    assert not window.notices.proposal.isVisible()
-    world.clock.pass_time(timedelta(minutes=6))
-    sheet = finish(qtbot, window)
-    assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
-    sheet.save_now()
-    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
-    assert world.clinic.finished[0].fee_code == "0201"
-
-
-def test_ending_saves_the_outcome_with_its_fee(
-    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
-) -> None:
-    world.clock.pass_time(timedelta(minutes=9))
-    window.controls.end.click()
-    qtbot.waitUntil(lambda: window.sheet is not None and call.ended)
-    sheet = window.sheet
-    assert sheet is not None
-    assert sheet.chosen_kind() is OutcomeKind.COMPLETED
-    assert sheet.reason.text() == "0125 foreslås, fordi konsultationen blev holdt på video."
-    sheet.note.setText("Eksem, fortsætter creme")
-    QTest.mouseClick(sheet.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
-    outcome = world.clinic.finished[0]
-    assert (outcome.kind, outcome.fee_code) == (OutcomeKind.COMPLETED, "0125")
-    assert outcome.ended_at - outcome.started_at == timedelta(minutes=9)
-    assert outcome.note.reveal() == "Eksem, fortsætter creme"
-    qtbot.waitUntil(lambda: sheet.state.text() == "gemt her")
-    world.clinic.put(replace(world.clinic.bookings[0], row_state=RowState.CONFIRMED, changed_at=people.at(10, 14)))
-    qtbot.waitUntil(lambda: sheet.state.text() == "bekræftet af lægesystemet")
-    assert sheet.state_line.text() == "kl. 10.14"
-    with qtbot.waitSignal(window.finished):
-        sheet.close_button.click()
-
-
-def test_ctrl_enter_saves_once(qtbot: QtBot, window: CallWindow, call: FakeCall, world: World) -> None:
-    sheet = finish(qtbot, window)
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    for _ in range(2):
-        QTest.keyClick(sheet.note, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: sheet.state.text() == "gemt her")
-    assert len(world.clinic.finished) == 1
-
-
-def test_another_outcome_proposes_another_fee(qtbot: QtBot, window: CallWindow, call: FakeCall) -> None:
-    sheet = finish(qtbot, window)
-    sheet.radios[OutcomeKind.NO_SHOW].click()
-    assert fee_code(sheet) is None
-    assert sheet.reason.text() == "Ingen ydelse: patienten udeblev"
-    sheet.radios[OutcomeKind.BY_TELEPHONE].click()
-    assert fee_code(sheet) == "0201"
-
-
-def test_only_codes_in_force_are_offered_and_taken(
-    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
-) -> None:
-    sheet = finish(qtbot, window)
-    offered = [sheet.fee.itemText(number)[:4] for number in range(sheet.fee.count())]
-    assert offered == ["Inge", "0125", "0126", "0201", "0101"]
-    sheet.fee.setEditText("4436")
-    sheet.save_now()
-    assert sheet.notice.title.text() == "Ukendt ydelseskode"
-    sheet.fee.setEditText("0101")
-    sheet.save_now()
-    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
-    assert world.clinic.finished[0].fee_code == "0101"
-
-
-def test_an_outcome_that_cannot_be_saved_can_be_saved_again(
-    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
-) -> None:
-    sheet = finish(qtbot, window)
-    world.clinic.desk_failure = ErrorKind.DISK_FULL
-    sheet.save_now()
-    qtbot.waitUntil(lambda: sheet.notice.title.text() == "Disken er fuld")
-    world.clinic.desk_failure = None
-    qtbot.waitUntil(sheet.save.isEnabled)
-    sheet.save.click()
-    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
-
-
 def test_closing_the_window_ends_the_call_and_keeps_the_sheet(
     qtbot: QtBot, window: CallWindow, call: FakeCall
 ) -> None:
@@ -307,115 +181,6 @@ def test_closing_the_window_ends_the_call_and_keeps_the_sheet(
     window.close()
     assert not window.isVisible()
     assert window.sheet is not None
-
-
-@pytest.fixture
-def opening(qtbot: QtBot, theme: Theme, world: World) -> CallWindow:
-    """A window whose call has not been opened yet."""
-    booking = people.booking(state=BookingState.WAITING, about=None)
-    world.clinic.bookings = [booking]
-    world.opening = asyncio.Event()
-    made = CallWindow(theme, world.parts, booking, "Karen Margrethe Holm")
-    qtbot.addWidget(made)
-    made.open()
-    return made
-
-
-def let_it_open(qtbot: QtBot, world: World) -> FakeCall:
-    assert world.opening is not None
-    world.opening.set()
-    qtbot.waitUntil(lambda: len(world.calls) == 1)
-    return world.calls[0]
-
-
-def test_ending_while_the_call_opens_lets_nobody_in(qtbot: QtBot, opening: CallWindow, world: World) -> None:
-    sheet = finish(qtbot, opening)
-    call = let_it_open(qtbot, world)
-    qtbot.waitUntil(lambda: call.ended)
-    assert not call.admitted
-    assert opening.sheet is sheet
-    assert world.clinic.started == []
-
-
-def test_choosing_the_telephone_while_the_call_opens_holds(qtbot: QtBot, opening: CallWindow, world: World) -> None:
-    opening.go_to_telephone()
-    assert opening.telephone.line.text() == "Karen Margrethe Holm har ikke fået besked endnu. Ring op nu."
-    call = let_it_open(qtbot, world)
-    qtbot.waitUntil(lambda: call.view.patient_told)
-    assert not call.admitted
-    assert opening.telephone.line.text() == "Karen Margrethe Holm har fået besked om, at du ringer nu."
-    assert call.view.record.medium is Medium.TELEPHONE
-    sheet = finish(qtbot, opening)
-    assert sheet.chosen_kind() is OutcomeKind.BY_TELEPHONE
-
-
-def test_a_call_that_cannot_be_opened_does_not_disturb_the_telephone(
-    qtbot: QtBot, opening: CallWindow, world: World
-) -> None:
-    opening.go_to_telephone()
-    world.call_failure = ErrorKind.ROOM_UNREACHABLE
-    assert world.opening is not None
-    world.opening.set()
-    qtbot.waitUntil(lambda: world.clinic.started == ["b1"])
-    assert opening.telephone.isVisible()
-    assert not opening.notices.isVisible()
-
-
-def test_an_old_failure_is_forgotten_once_the_call_opens(qtbot: QtBot, opening: CallWindow, world: World) -> None:
-    world.call_failure = ErrorKind.ROOM_UNREACHABLE
-    assert world.opening is not None
-    world.opening.set()
-    qtbot.waitUntil(opening.notices.proposal.isVisible)
-    world.call_failure = None
-    opening.notices.video_wanted.emit()
-    qtbot.waitUntil(lambda: len(world.calls) == 1 and world.calls[0].admitted)
-    assert not opening.notices.isVisible()
-
-
-def test_the_sheet_does_not_wait_for_the_line(
-    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
-) -> None:
-    call.ending = asyncio.Event()
-    world.clock.pass_time(timedelta(minutes=9))
-    sheet = finish(qtbot, window)
-    sheet.save_now()
-    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
-    outcome = world.clinic.finished[0]
-    assert outcome.ended_at - outcome.started_at == timedelta(minutes=9)
-    sheet.close_button.click()
-    assert not window.isVisible()
-    with qtbot.waitSignal(window.finished):
-        call.ending.set()
-
-
-def test_a_call_that_ends_badly_still_gets_its_outcome(
-    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World, loop: asyncio.AbstractEventLoop
-) -> None:
-    told: list[object] = []
-    loop.set_exception_handler(lambda _loop, context: told.append(context["exception"]))
-    call.end_failure = RuntimeError("sound card")
-    sheet = finish(qtbot, window)
-    qtbot.waitUntil(lambda: told == [call.end_failure])
-    sheet.save_now()
-    qtbot.waitUntil(lambda: len(world.clinic.finished) == 1)
-    with qtbot.waitSignal(window.finished):
-        sheet.close_button.click()
-
-
-def test_a_consultation_that_is_over_already_cannot_be_finished_again(
-    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
-) -> None:
-    sheet = finish(qtbot, window)
-    sheet.note.setText("Ring i morgen")
-    world.clinic.put(replace(world.clinic.bookings[0], state=BookingState.CANCELLED))
-    sheet.save_now()
-    qtbot.waitUntil(lambda: sheet.notice.title.text() == "Aftalen er allerede afsluttet eller aflyst")
-    assert sheet.notice.advice.text() == "Intet blev gemt herfra. Kopiér notatet, hvis det skal bruges."
-    assert not sheet.save.isVisible()
-    assert sheet.note.isReadOnly()
-    with qtbot.waitSignal(window.finished):
-        sheet.close_button.click()
-    assert world.clinic.finished == []
 
 
 def test_the_small_window_keeps_every_button(window: CallWindow, call: FakeCall) -> None:

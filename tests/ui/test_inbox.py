@@ -14,12 +14,14 @@ from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
 from app.domain.views import SyncStatus
 from app.ui.booking.row import UNDO_FOR
-from app.ui.console.window import CALENDAR, INBOX, Console
+from app.ui.console.screens import CALENDAR, INBOX
+from app.ui.console.window import Console
 from app.ui.inbox.model import InboxModel
 from app.ui.inbox.thread_pane import MessageBubble
 from app.ui.theme.theme import Theme
 from tests.ui import people
-from tests.ui.fakes import FakeClock, World, make_world
+from tests.ui.fake_time import FakeClock
+from tests.ui.fakes import World, make_world
 
 
 def test_the_newest_unanswered_thread_is_open_at_start(qtbot: QtBot, console: Console) -> None:
@@ -74,13 +76,13 @@ def test_one_click_books_and_says_so(qtbot: QtBot, console: Console, world: Worl
     assert [one.patient_id for one in world.clinic.bookings] == ["karen"]
     assert world.clinic.bookings[0].message_id == "k3"
     assert panel.row.headline.text() == "Videoaftale i dag 10.20"
-    assert panel.row.state.text() == "gemt her"
+    assert panel.row.state.text() == "gemt her 10.04"
     assert not panel.bar.book.isVisible()
     booked = world.clinic.bookings[0]
     lines = people.ledger(*people.DELIVERED, first=people.at(10, 2))
     world.clinic.put(replace(booked, state=BookingState.DELIVERED, row_state=RowState.CONFIRMED, ledger=lines))
     qtbot.waitUntil(lambda: panel.row.ledger.text() == "SMS sendt 10.03  ·  SMS leveret 10.04")
-    assert panel.row.state.text() == "bekræftet af lægesystemet"
+    assert panel.row.state.text() == "bekræftet 10.04"
 
 
 def test_a_double_click_books_once(qtbot: QtBot, console: Console, world: World) -> None:
@@ -250,7 +252,7 @@ def test_rows_are_spoken_for_screen_readers(qtbot: QtBot, console: Console) -> N
 
 
 def test_the_model_is_empty_without_rows(qtbot: QtBot, console: Console) -> None:
-    model = InboxModel(console, FakeClock())
+    model = InboxModel(console, FakeClock(), people.DOCTOR.id)
     assert model.rowCount() == 0
     assert model.thread_at(0) is None
 

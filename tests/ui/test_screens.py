@@ -15,13 +15,15 @@ from app.domain.ids import SlotId
 from app.domain.views import SyncStatus
 from app.domain.waiting import PatientDevices, PatientPhase, PatientPresence
 from app.ui.call.window import CallWindow
-from app.ui.console.window import CALENDAR, Console
+from app.ui.console.screens import CALENDAR
+from app.ui.console.window import Console
 from app.ui.startup_failure import StartupFailure
 from app.ui.theme.theme import Theme
 from app.video.call_events import Stage
 from app.video.frames import Picture
 from tests.ui import people
-from tests.ui.fakes import FakeCall, World, make_world
+from tests.ui.fake_call import FakeCall
+from tests.ui.fakes import World, make_world
 from tests.ui.gallery import Gallery
 
 pytestmark = pytest.mark.screens
@@ -119,7 +121,7 @@ def test_thread_with_a_booking(
 
 def test_calendar(qtbot: QtBot, console: Console, world: World, gallery: Gallery) -> None:
     fill(world)
-    console.show_screen(CALENDAR)
+    console.screens.show_screen(CALENDAR)
     qtbot.waitUntil(lambda: console.calendar.model.rowCount() > 8)
     place = next(i for i in range(20) if (row := console.calendar.model.row_at(i)) and row.patient_id == "omar")
     console.calendar.list.select_row(place)
@@ -129,7 +131,7 @@ def test_calendar(qtbot: QtBot, console: Console, world: World, gallery: Gallery
 
 def test_calendar_of_everybody(qtbot: QtBot, console: Console, world: World, gallery: Gallery) -> None:
     fill(world)
-    console.show_screen(CALENDAR)
+    console.screens.show_screen(CALENDAR)
     console.calendar.bar.clinician.setCurrentIndex(0)
     console.calendar.bar.clinician.activated.emit(0)
     qtbot.waitUntil(lambda: bool(console.calendar.model.clinicians))
@@ -144,7 +146,7 @@ def test_choosing_another_time(qtbot: QtBot, console: Console, world: World, gal
 
 
 def test_empty_calendar(qtbot: QtBot, console: Console, gallery: Gallery) -> None:
-    console.show_screen(CALENDAR)
+    console.screens.show_screen(CALENDAR)
     console.calendar.bar.after.click()
     qtbot.waitUntil(lambda: console.calendar.empty.title.text() == "Intet i kalenderen den dag")
     gallery.draw("07-calendar-empty", console)

@@ -57,7 +57,8 @@ def test_errors_are_told_apart(danish: None) -> None:
 
 def test_every_state_has_words(danish: None) -> None:
     texts = [booking_label(one).text for one in BookingState]
-    texts += [row_label(one).text for one in RowState] + [phase_label(one).text for one in PatientPhase]
+    texts += [row_label(one, since, people.NOW).text for one in RowState for since in (None, people.NOW)]
+    texts += [phase_label(one).text for one in PatientPhase]
     texts += [delivery_label(one, "10.02").text for one in Delivery] + [
         form_label(one).text for one in ConsultationForm
     ]
@@ -68,7 +69,7 @@ def test_every_state_has_words(danish: None) -> None:
 
 
 def test_states_of_one_tone_differ_in_shape(danish: None) -> None:
-    labels = [row_label(one) for one in RowState]
+    labels = [row_label(one, people.NOW, people.NOW) for one in RowState]
     assert len({label.icon for label in labels}) == len(labels)
     labels = [phase_label(one) for one in PatientPhase]
     assert len({label.icon for label in labels}) == len(labels)

@@ -19,6 +19,7 @@ class ClinicianChoice(QWidget):
     def __init__(self, parts: ConsoleParts) -> None:
         super().__init__()
         self._box = QComboBox()
+        self._box.setObjectName("clinicianChoice")
         self._box.setAccessibleName(self.tr("Clinician"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

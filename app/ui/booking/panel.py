@@ -4,7 +4,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.booking.slot_choice import SlotProposal
-from app.domain.booking import Booking, BookingState
+from app.domain.booking import Booking
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId, ClinicianId, MessageId
@@ -12,7 +12,8 @@ from app.domain.patient import Patient
 from app.domain.slot import Slot
 from app.ui.booking.bar import BookingBar
 from app.ui.booking.clinician_choice import ClinicianChoice
-from app.ui.booking.row import BookingRow
+from app.ui.booking.offers import Offers, read_offers
+from app.ui.booking.standing import StandingBooking
 from app.ui.controls.live import LiveRead
 from app.ui.controls.notice import Notice
 from app.ui.danish_time import moment_text
@@ -28,8 +29,9 @@ PROPOSE_AGAIN_MS = 20_000
 class BookingPanel(QWidget):
     """Books for the patient it was last given, for the clinician who is responsible."""
 
-    other_time_wanted = Signal()
+    other_time_wanted = Signal(object, object)
     finish_wanted = Signal(object)
+    move_time_wanted = Signal(object, str)
 
     def __init__(self, theme: Theme, parts: ConsoleParts, *, narrow: bool = False) -> None:
         super().__init__()
@@ -40,10 +42,10 @@ class BookingPanel(QWidget):
         self._message_id: MessageId | None = None
         self._clinician_id = parts.user.id
         self._saving = False
-        self._shown: Booking | None = None
         self._proposal: SlotProposal | None = None
         self.bar = BookingBar(theme, parts.clock, narrow=narrow)
-        self.row = BookingRow(theme, parts.clock, narrow=narrow)
+        self.standing = StandingBooking(theme, parts, narrow=narrow)
+        self.row = self.standing.row
         self.clinician = ClinicianChoice(parts)
         self.notice = Notice(theme, name="bookingNotice")
         column = QVBoxLayout(self)
@@ -52,36 +54,41 @@ class BookingPanel(QWidget):
         column.addWidget(self.clinician)
         column.addWidget(self.bar)
         column.addWidget(self.notice)
-        column.addWidget(self.row)
+        column.addWidget(self.standing)
+        self._wire()
+        self._offers = LiveRead(
+            self,
+            parts.changes,
+            Changes.CALENDAR | Changes.BOOKINGS,
+            read=lambda: read_offers(parts, self._clinician_id, self.standing.booking),
+            show=self._show_offers,
+            fail=self.notice.say_error,
+        )
+        timer = QTimer(self)
+        timer.timeout.connect(self._offers.refresh)
+        timer.start(PROPOSE_AGAIN_MS)
+        self._offers.refresh()
+
+    def _wire(self) -> None:
         self.clinician.chosen.connect(self._set_clinician)
         self.bar.slot_chosen.connect(self.book)
         self.bar.now_chosen.connect(self.book_now)
         self.bar.phone_chosen.connect(self._dial)
-        self.bar.other_time_wanted.connect(self.other_time_wanted)
+        self.bar.other_time_wanted.connect(self._want_time)
         self.row.slot_chosen.connect(self.book)
-        self.row.cancel_wanted.connect(self._cancel)
         self.row.phone_wanted.connect(self._dial)
         self.row.finish_wanted.connect(self.finish_wanted)
-        self._proposals = LiveRead(
-            self,
-            parts.changes,
-            Changes.CALENDAR | Changes.BOOKINGS,
-            read=self._propose,
-            show=self._show_proposal,
-            fail=self.notice.say_error,
-        )
-        timer = QTimer(self)
-        timer.timeout.connect(self._proposals.refresh)
-        timer.start(PROPOSE_AGAIN_MS)
-        self._proposals.refresh()
+        self.row.other_time_wanted.connect(self._want_another_time)
+        self.standing.began.connect(self.notice.hide)
+        self.standing.failed.connect(self.notice.say_error)
 
     def _set_clinician(self, clinician_id: ClinicianId) -> None:
         self._clinician_id = clinician_id
         self._proposal = None
         self.notice.hide()
         self.bar.show_proposal(None)
-        self.row.show_booking(self._shown)
-        self._proposals.restart()
+        self.standing.show_offers(None)
+        self._offers.restart()
 
     def set_patient(self, patient: Patient | None, message_id: MessageId | None = None) -> None:
         """Book for this patient, and this message if there is one."""
@@ -96,9 +103,13 @@ class BookingPanel(QWidget):
 
     def show_booking(self, booking: Booking | None) -> None:
         """Show the booking that stands for this patient here."""
-        self._shown = booking
         self.bar.offer_booking(booking is None or not booking.live)
-        self.row.show_booking(booking, self._proposal.first if self._proposal else None)
+        if self.standing.show_booking(booking):
+            self._offers.restart()
+
+    def open_move_menu(self) -> None:
+        """Offer the times the booking shown can be moved to."""
+        self.row.move_button.open_menu()
 
     @property
     def made(self) -> BookingId | None:
@@ -156,16 +167,14 @@ class BookingPanel(QWidget):
         elif self._patient is not None and self._patient.phone is not None:
             buttons.append(self.notice.action(self.tr("Phone"), self._dial, name="phoneInstead"))
         self.notice.say_error(kind, *buttons)
-        self._proposals.refresh()
+        self._offers.refresh()
 
-    def _cancel(self, booking: Booking) -> None:
-        self._tasks.start(self._cancel_booking(booking), "cancel")
+    def _want_time(self) -> None:
+        if self._patient is not None:
+            self.other_time_wanted.emit(self._patient, self._message_id)
 
-    async def _cancel_booking(self, booking: Booking) -> None:
-        try:
-            await self._parts.desk.cancel(booking.id)
-        except KlinikError as error:
-            self.notice.say_error(error.kind)
+    def _want_another_time(self, booking: Booking) -> None:
+        self.move_time_wanted.emit(booking, self._patient.name.reveal() if self._patient else "")
 
     def _dial(self) -> None:
         patient = self._patient
@@ -179,12 +188,8 @@ class BookingPanel(QWidget):
             self.notice.say_error(ErrorKind.TEL_HANDLER_MISSING, tone=Tone.WARN)
             self.notice.title.setText(f"{self.notice.title.text()}: {number.shown}")
 
-    async def _propose(self) -> SlotProposal:
-        return await self._parts.desk.propose(self._clinician_id)
-
-    def _show_proposal(self, proposal: SlotProposal) -> None:
-        self._proposal = proposal
-        self.bar.show_proposal(proposal)
+    def _show_offers(self, offers: Offers) -> None:
+        self._proposal = offers.proposal
+        self.bar.show_proposal(offers.proposal)
+        self.standing.show_offers(offers)
         self._lock_or_unlock()
-        if self._shown is not None and self._shown.state is BookingState.SLOT_TAKEN:
-            self.row.show_booking(self._shown, proposal.first)

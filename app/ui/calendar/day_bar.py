@@ -64,6 +64,11 @@ class DayBar(QWidget):
         self.title.show_text(long_day_text(day))
         self.changed.emit()
 
+    def choose_clinician(self, clinician_id: ClinicianId | None) -> None:
+        """Show this clinician's day, or everybody's with None."""
+        self.clinician.setCurrentIndex(max(0, self.clinician.findData(clinician_id)))
+        self._clinician_chosen()
+
     def show_clinicians(self, clinicians: tuple[Clinician, ...]) -> None:
         """Offer these clinicians to choose from."""
         while self.clinician.count() > 1:

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from app.domain.ids import ClinicianId
+from app.domain.booking import BookingState, RowState
+from app.domain.ids import BookingId, ClinicianId
 from app.domain.views import DayRow
 from app.ui.danish_time import clock_text
-from app.ui.words import booking_label, form_label, slot_text
+from app.ui.words import booking_label, conflict_label, form_label, slot_text
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 
@@ -42,6 +43,10 @@ class DayModel(QAbstractListModel):
             return -1
         return next((i for i, row in enumerate(self._rows) if _key(row) == _key(wanted)), -1)
 
+    def position_of(self, booking_id: BookingId) -> int:
+        """Return where a booking stands, -1 when it is not listed."""
+        return next((i for i, row in enumerate(self._rows) if row.booking_id == booking_id), -1)
+
     def first_after(self, now: datetime) -> int:
         """Return the row that is under way at an instant or comes next; the number of rows when all are past."""
         return next((i for i, row in enumerate(self._rows) if row.end > now), len(self._rows))
@@ -70,8 +75,13 @@ class DayModel(QAbstractListModel):
         if row.form is not None:
             words.append(form_label(row.form).text)
         if row.booking_state is not None:
-            words.append(booking_label(row.booking_state).text)
+            words.append((conflict_label() if in_conflict(row) else booking_label(row.booking_state)).text)
         return ", ".join(words)
+
+
+def in_conflict(row: DayRow) -> bool:
+    """Tell whether two people changed the booking at once and somebody has to settle it."""
+    return row.row_state is RowState.CONFLICT and row.booking_state is not BookingState.SLOT_TAKEN
 
 
 def _key(row: DayRow) -> tuple[object, ...]:

@@ -4,9 +4,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.domain.booking import RowState
 from app.domain.clinic_time import Clock, clinic_date
 from app.domain.views import DayRow
-from app.ui.calendar.model import ROW_ROLE, DayModel
+from app.ui.calendar.model import ROW_ROLE, DayModel, in_conflict
 from app.ui.controls.painting import RIGHT, chip_size, draw_chip, draw_line
 from app.ui.danish_time import clock_text
 from app.ui.icons import icon
@@ -116,12 +117,15 @@ class DayDelegate(QStyledItemDelegate):
         half = body.height() // 2
         if row.booking_state is not None:
             label = booking_label(row.booking_state)
+            if in_conflict(row):
+                label = row_label(RowState.CONFLICT, row.row_state_at, self._clock())
             width, height = chip_size(self._theme, label)
             top = body.y() + (half - height) // 2
             draw_chip(painter, QRect(body.right() - width + 1, top, width, height), label, self._theme)
             taken = width
-        if row.row_state is not None:
-            label, small = row_label(row.row_state), self._theme.sizes.small
+        if row.row_state is not None and not in_conflict(row):
+            label = row_label(row.row_state, row.row_state_at, self._clock())
+            small = self._theme.sizes.small
             line = QRect(body.x(), body.y() + half, body.width(), half)
             ink = self._theme.palette.ink(label.tone)
             width = draw_line(painter, line, label.text, self._theme.font(small), ink, align=RIGHT)

@@ -1,24 +1,28 @@
 """The calendar screen: one day as a list, and the patient of the chosen line."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from datetime import date
 
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.booking import Booking
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
-from app.domain.patient import Clinician
-from app.domain.views import DayRow, ThreadRow
-from app.ui.booking.panel import BookingPanel
+from app.domain.ids import BookingId, MessageId
+from app.domain.patient import Clinician, Patient
+from app.domain.views import DayRow
 from app.ui.calendar.day_bar import DayBar
 from app.ui.calendar.model import DayModel
 from app.ui.calendar.row_delegate import DayDelegate
+from app.ui.calendar.side import CalendarSide
 from app.ui.calendar.time_choice import TimeChoice
+from app.ui.controls.columns import columns
 from app.ui.controls.empty import EmptyState
+from app.ui.controls.incomplete import Incomplete
 from app.ui.controls.live import LiveRead
 from app.ui.controls.row_list import RowList
 from app.ui.error_texts import error_text
 from app.ui.parts import ConsoleParts
-from app.ui.patient.pane import PatientPane
-from app.ui.patient.watch import PatientWatch
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 
@@ -26,46 +30,65 @@ _TICK_MS = 30_000
 
 
 class CalendarScreen(QWidget):
-    """Reads one day; with `choose_time_for` a free line books for the patient of a thread."""
+    """Reads one day; with `choose_time_for` a free line books for a patient, with `choose_move_for` it moves."""
 
     finish_wanted = Signal(object)
+    move_time_wanted = Signal(object, str)
     time_chosen = Signal()
 
     def __init__(self, theme: Theme, parts: ConsoleParts) -> None:
         super().__init__()
         self._parts = parts
         self._selected: DayRow | None = None
+        self._sought: BookingId | None = None
         self.bar = DayBar(theme, parts.clock, parts.user)
         self.choosing = TimeChoice(theme, parts)
         self.model = DayModel(self)
         self.list = RowList(theme, self.tr("Calendar"))
+        self.list.setObjectName("calendarList")
         self.list.setModel(self.model)
         self.list.setItemDelegate(DayDelegate(self.list, theme, parts.clock, self.model))
         self.list.watch_selection()
         self.list.row_changed.connect(lambda row: self._select(self.model.row_at(row)))
+        self.incomplete = Incomplete(
+            theme, parts, self.tr("The calendar is still being fetched: it is not whole yet.")
+        )
         self.empty = EmptyState(theme)
-        self.no_patient = EmptyState(theme)
-        self.patient = PatientPane(theme, parts)
-        self.panel = BookingPanel(theme, parts, narrow=True)
-        self.patient.extra.addWidget(self.panel)
-        self._lists, self._sides = QStackedWidget(), QStackedWidget()
+        self.side = CalendarSide(theme, parts)
+        self.patient, self.panel = self.side.patient, self.side.panel
+        self._lists = QStackedWidget()
         self._lay_out()
-        self._show_no_patient()
         self.empty.say("hourglass", self.tr("Loading the calendar …"))
         self._watch(theme)
 
-    def choose_time_for(self, thread: ThreadRow) -> None:
-        """Let the user pick a free time for the patient of this thread."""
-        self.choosing.begin(thread, self._selected)
+    def choose_time_for(self, patient: Patient, message_id: MessageId | None) -> None:
+        """Let the user pick a free time for a patient, because of this message if there is one."""
+        self.choosing.begin(patient, message_id, self._selected)
+
+    def choose_move_for(self, booking: Booking, patient_name: str) -> None:
+        """Let the user pick another free time for a booking."""
+        self.choosing.begin_move(booking, patient_name)
+        if self.bar.clinician_id not in (None, booking.clinician_id):
+            self.bar.choose_clinician(booking.clinician_id)
+
+    def show_day(self, day: date, booking_id: BookingId | None = None) -> None:
+        """Show a day, and choose a booking in it, whoever's it is."""
+        self._sought = booking_id
+        self.bar.go_to(day)
+
+    def open_move_menu(self) -> None:
+        """Offer other times for the booking that is shown."""
+        if self.side.shows_patient:
+            self.panel.open_move_menu()
 
     def book_first(self) -> None:
         """Book the proposed time for the patient that is shown."""
-        if self._sides.currentWidget() is self.patient:
+        if self.side.shows_patient:
             self.panel.book_first()
 
     def book_now(self) -> None:
         """Start a video consultation with the patient that is shown."""
-        if self._sides.currentWidget() is self.patient and self.panel.bar.now.isVisibleTo(self):
+        if self.side.shows_patient and self.panel.bar.now.isVisibleTo(self):
             self.panel.book_now()
 
     def _watch(self, theme: Theme) -> None:
@@ -77,12 +100,11 @@ class CalendarScreen(QWidget):
             show=self._show_rows,
             fail=self._failed,
         )
-        self._card = PatientWatch(self, self._parts)
-        self._card.card_changed.connect(self._show_card)
         self.bar.changed.connect(self._day_changed)
         self.choosing.booked.connect(self.time_chosen)
-        self.panel.finish_wanted.connect(self.finish_wanted)
-        self.panel.other_time_wanted.connect(self.list.setFocus)
+        self.side.finish_wanted.connect(self.finish_wanted)
+        self.side.move_time_wanted.connect(self.move_time_wanted)
+        self.side.time_wanted.connect(self.choose_time_for)
         theme.changed.connect(self.list.viewport().update)
         timer = QTimer(self)
         timer.timeout.connect(self.list.viewport().update)
@@ -102,14 +124,31 @@ class CalendarScreen(QWidget):
         self._lists.setCurrentWidget(self.list if rows else self.empty)
         if not rows:
             self.empty.say("calendar-blank", self.tr("Nothing in the calendar that day"))
-        self._keep_selection()
+        if not self._choose_sought():
+            self._keep_selection()
+
+    def _choose_sought(self) -> bool:
+        """Choose the booking that was asked for; everybody's day is read when it is not in this one's."""
+        if self._sought is None:
+            return False
+        place = self.model.position_of(self._sought)
+        if place < 0 and self.bar.clinician_id is not None:
+            self.bar.choose_clinician(None)
+            return True
+        self._sought = None
+        self.list.select_row(place)
+        return place >= 0
 
     def _keep_selection(self) -> None:
+        """Follow the chosen line; of a booking that has left the day, what became of it stays in sight."""
+        booking_id = self._selected.booking_id if self._selected else None
         place = self.model.position(self._selected)
+        if place < 0 and booking_id is not None:
+            place = self.model.position_of(booking_id)
         if place >= 0:
             self.list.select_row(place)
             self._selected = self.model.row_at(place)
-        else:
+        elif booking_id is None:
             self._select(None)
             at = self.model.index(min(self.model.first_after(self._parts.clock()), self.model.rowCount() - 1))
             self.list.scrollTo(at, RowList.ScrollHint.PositionAtCenter)
@@ -120,51 +159,9 @@ class CalendarScreen(QWidget):
         self._rows.restart()
 
     def _select(self, row: DayRow | None) -> None:
-        before, self._selected = self._selected, row
+        self._selected = row
         self.choosing.show_row(row)
-        if row is None or row.patient_id is None:
-            self._forget_patient()
-            self._card.watch(None)
-            self._show_no_patient()
-        elif before is None or before.patient_id != row.patient_id:
-            self._forget_patient()
-            self._card.watch(row.patient_id)
-        elif self._card.card is not None:
-            self._show_card()
-
-    def _forget_patient(self) -> None:
-        """From here on a key books nobody, until the next patient has been read."""
-        self.patient.show_card(None)
-        self.panel.set_patient(None)
-
-    def _show_card(self) -> None:
-        card, row = self._card.card, self._selected
-        if row is None or row.patient_id is None:
-            return
-        if card is None:
-            self._forget_patient()
-            self._show_no_card()
-            return
-        self.patient.show_card(card)
-        self.panel.set_patient(card.patient)
-        wanted = self.panel.made or row.booking_id
-        chosen = next((booking for booking in card.bookings if booking.id == wanted), None)
-        self.panel.show_booking(chosen)
-        self._sides.setCurrentWidget(self.patient)
-
-    def _show_no_card(self) -> None:
-        if self._card.failure is not None:
-            words = error_text(self._card.failure)
-            self.no_patient.say("warning-circle", words.title, words.advice, tone=Tone.BAD)
-        else:
-            title = self.tr("The patient has not been fetched yet")
-            advice = self.tr("The patient is shown here as soon as the record system has answered.")
-            self.no_patient.say("hourglass", title, advice)
-        self._sides.setCurrentWidget(self.no_patient)
-
-    def _show_no_patient(self) -> None:
-        self.no_patient.say("user", self.tr("No appointment chosen"), self.tr("Choose one to see the patient."))
-        self._sides.setCurrentWidget(self.no_patient)
+        self.side.show_row(row)
 
     def _failed(self, kind: ErrorKind) -> None:
         words = error_text(kind)
@@ -185,24 +182,9 @@ class CalendarScreen(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.bar)
+        box.addWidget(self.incomplete)
         box.addLayout(notice)
         box.addWidget(self._lists, 1)
-        side = QFrame()
-        side.setProperty("role", "side")
-        side.setMinimumWidth(350)
-        inside = QVBoxLayout(side)
-        inside.setContentsMargins(0, 0, 0, 0)
-        self._sides.addWidget(self.no_patient)
-        self._sides.addWidget(self.patient)
-        inside.addWidget(self._sides)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        splitter.addWidget(column)
-        splitter.addWidget(side)
-        splitter.setSizes([900, 370])
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 0)
         page = QHBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(splitter)
+        page.addWidget(columns((column, 900), (self.side, 370), stretch=0))

@@ -1,16 +1,43 @@
-"""Choosing another time: a row that books the chosen free line for the patient of a thread."""
+"""Choosing a time in the calendar: a row that books the chosen free line, or moves a booking to it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
+from app.domain.booking import Booking
 from app.domain.errors import KlinikError
+from app.domain.ids import ClinicianId, MessageId
+from app.domain.patient import Patient
 from app.domain.slot import Slot, SlotKind
-from app.domain.views import DayRow, ThreadRow
+from app.domain.views import DayRow
+from app.ui.booking.move_button import slot_kinds
 from app.ui.controls.notice import Notice
 from app.ui.danish_time import moment_text
 from app.ui.parts import ConsoleParts
 from app.ui.tasks import Tasks
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """What the time is for; `button` is the button's text with `{when}`, `clinician_id` whose time it has to be."""
+
+    title: str
+    advice: str
+    button: str
+    kinds: frozenset[SlotKind]
+    carry_out: Callable[[Slot], Awaitable[object]]
+    clinician_id: ClinicianId | None = None
+
+    def slot_of(self, row: DayRow | None) -> Slot | None:
+        """Return the slot of a free line that will do, else None."""
+        if row is None or not row.free or row.slot_id is None or row.slot_kind not in self.kinds:
+            return None
+        if self.clinician_id not in (None, row.clinician_id):
+            return None
+        return Slot(row.slot_id, row.clinician_id, row.start, row.end, row.slot_kind, True, "")
 
 
 class TimeChoice(Notice):
@@ -22,44 +49,60 @@ class TimeChoice(Notice):
         super().__init__(theme, name="chooseTime")
         self._parts = parts
         self._tasks = Tasks(self)
-        self._thread: ThreadRow | None = None
+        self._purpose: _Purpose | None = None
         self._saving = False
 
-    def begin(self, thread: ThreadRow, row: DayRow | None) -> None:
-        """Look for a time for the patient of this thread; `row` is the line chosen already."""
-        self._thread = thread
+    def begin(self, patient: Patient, message_id: MessageId | None, row: DayRow | None) -> None:
+        """Look for a time for a patient; `row` is the line chosen already."""
+        me = self._parts.user.id
+        self._purpose = _Purpose(
+            self.tr("Choose a free time for {name}").format(name=patient.name.reveal()),
+            self.tr("Free video times can be chosen in the list."),
+            self.tr("Book video {when}"),
+            frozenset({SlotKind.ANY, SlotKind.VIDEO}),
+            lambda slot: self._parts.desk.book_video(patient.id, slot.clinician_id, me, slot, message_id),
+        )
         self.show_row(row)
 
+    def begin_move(self, booking: Booking, patient_name: str) -> None:
+        """Look for another time for a booking, with the same clinician."""
+        was = moment_text(booking.start, self._parts.clock())
+        self._purpose = _Purpose(
+            self.tr("Choose a new time for {name}, who has {when}").format(name=patient_name, when=was),
+            self.tr("Free times of the same clinician can be chosen in the list."),
+            self.tr("Move to {when}"),
+            slot_kinds(booking),
+            lambda slot: self._parts.desk.move(booking.id, slot),
+            booking.clinician_id,
+        )
+        self.show_row(None)
+
     def show_row(self, row: DayRow | None) -> None:
-        """Offer the line that is chosen now, if it is free and may hold a video."""
-        if self._thread is None:
+        """Offer the line that is chosen now, if it is free, ahead and of the right kind."""
+        purpose = self._purpose
+        if purpose is None:
             return
         stop = self.action(self.tr("Stop"), self._stop)
-        title = self.tr("Choose a free time for {name}").format(name=self._thread.patient_name.reveal())
-        slot = _bookable(row, self._parts)
-        if slot is None:
-            self.say(Tone.ACCENT, title, self.tr("Free video times can be chosen in the list."), stop)
+        slot = purpose.slot_of(row)
+        if slot is None or slot.start <= self._parts.clock():
+            self.say(Tone.ACCENT, purpose.title, purpose.advice, stop)
             return
-        when = moment_text(slot.start, self._parts.clock())
-        text = self.tr("Book video {when}").format(when=when)
-        book = self.action(text, lambda: self._book(slot), kind="primary", name="bookChosen")
-        self.say(Tone.ACCENT, title, "", book, stop)
+        text = purpose.button.format(when=moment_text(slot.start, self._parts.clock()))
+        take = self.action(text, lambda: self._take(purpose, slot), kind="primary", name="bookChosen")
+        self.say(Tone.ACCENT, purpose.title, "", take, stop)
 
     def _stop(self) -> None:
-        self._thread = None
+        self._purpose = None
         self.hide()
 
-    def _book(self, slot: Slot) -> None:
-        if self._thread is not None and not self._saving:
+    def _take(self, purpose: _Purpose, slot: Slot) -> None:
+        if self._purpose is purpose and not self._saving:
             self._saving = True
-            self._tasks.start(self._book_for(self._thread, slot), "book chosen time")
+            self._tasks.start(self._carry_out(purpose, slot), "take chosen time")
 
-    async def _book_for(self, thread: ThreadRow, slot: Slot) -> None:
+    async def _carry_out(self, purpose: _Purpose, slot: Slot) -> None:
         try:
-            view = await self._parts.views.thread(thread.thread_id)
-            message = view.messages[-1].id if view and view.messages else None
-            me = self._parts.user.id
-            await self._parts.desk.book_video(thread.patient_id, slot.clinician_id, me, slot, message)
+            await purpose.carry_out(slot)
         except KlinikError as error:
             self.say_error(error.kind, self.action(self.tr("Stop"), self._stop))
             return
@@ -67,12 +110,3 @@ class TimeChoice(Notice):
             self._saving = False
         self._stop()
         self.booked.emit()
-
-
-def _bookable(row: DayRow | None, parts: ConsoleParts) -> Slot | None:
-    """Return the slot of a free line that is still ahead and may hold a video, else None."""
-    if row is None or not row.free or row.slot_id is None or row.start <= parts.clock():
-        return None
-    if row.slot_kind not in (SlotKind.ANY, SlotKind.VIDEO):
-        return None
-    return Slot(row.slot_id, row.clinician_id, row.start, row.end, row.slot_kind, True, "")

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from app.domain.booking import Booking
 from app.domain.call import CallRecord
@@ -109,7 +109,8 @@ class Calls(QObject):
 
 
 def bring_forward(window: CallWindow | OutcomeWindow) -> None:
-    """Show a window above the others."""
+    """Show a window above the others, also one that was put away in the task bar."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()
     window.activateWindow()

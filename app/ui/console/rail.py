@@ -1,4 +1,4 @@
-"""The rail to the left: which screen is shown."""
+"""The rail to the left: which screen is shown, the daily ones above and the settings below."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QVBoxLayout
@@ -20,14 +20,17 @@ class Rail(QFrame):
         self.buttons = [
             self._button(theme, self.tr("Inbox"), "tray", "railInbox", "Ctrl+1"),
             self._button(theme, self.tr("Calendar"), "calendar-blank", "railCalendar", "Ctrl+2"),
+            self._button(theme, self.tr("Patients"), "users", "railPatients", "Ctrl+3"),
+            self._button(theme, self.tr("Settings"), "gear-six", "railSettings", "Ctrl+4"),
         ]
         column = QVBoxLayout(self)
-        column.setContentsMargins(6, 14, 6, 14)
+        column.setContentsMargins(4, 14, 4, 14)
         column.setSpacing(6)
         for number, button in enumerate(self.buttons):
             self._group.addButton(button, number)
+            if button is self.buttons[-1]:
+                column.addStretch(1)
             column.addWidget(button)
-        column.addStretch(1)
         self._group.idClicked.connect(self.chosen)
         theme.changed.connect(self._fit)
         self._fit()
@@ -38,7 +41,7 @@ class Rail(QFrame):
         self.buttons[number].setChecked(True)
 
     def _fit(self) -> None:
-        self.setFixedWidth(round(88 * self._theme.sizes.scale))
+        self.setFixedWidth(round(96 * self._theme.sizes.scale))
 
     def _button(self, theme: Theme, text: str, icon_name: str, name: str, keys: str) -> ToolButton:
         button = ToolButton(theme, text, kind="rail", icon_name=icon_name, name=name, icon_size=24)

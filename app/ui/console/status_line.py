@@ -1,12 +1,13 @@
-"""The status line: when the practice system last answered, since when it does not, and what waits."""
+"""The status line: when the practice system last answered, since when it does not, and how much waits."""
 
-from PySide6.QtCore import QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
 from app.domain.views import SyncStatus
+from app.ui.console.first_sync import FirstSyncBar
 from app.ui.controls.buttons import Button
 from app.ui.controls.labels import IconLabel, text_label
 from app.ui.controls.live import LiveRead
@@ -20,9 +21,10 @@ _TICK_MS = 30_000
 
 
 class StatusLine(QFrame):
-    """Never says more than is known; pressing it tries again at once."""
+    """Never says more than is known; pressing it opens the list of what waits."""
 
     retry_wanted = Signal()
+    list_wanted = Signal()
 
     def __init__(self, theme: Theme, parts: ConsoleParts) -> None:
         super().__init__()
@@ -37,22 +39,16 @@ class StatusLine(QFrame):
         )
         self.retry.hint(self.tr("Send what waits and fetch news at once"), "F5")
         self.retry.clicked.connect(self._try_again)
+        self.waiting = Button(theme, kind="quiet", icon_name="list-bullets", name="openOutbox")
+        self.waiting.hint(self.tr("Show what waits"), "V")
+        self.waiting.clicked.connect(self.list_wanted)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.progress = FirstSyncBar(theme)
+        self.progress.pause_wanted.connect(parts.pause_sync)
+        self.progress.resume_wanted.connect(parts.resume_sync)
         self.advice = text_label(role="small", wrap=True)
         self.advice.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 2, 16, 2)
-        column.setSpacing(0)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        column.addLayout(row)
-        column.addWidget(self.advice)
-        row.addWidget(self._icon)
-        row.addWidget(self.sentence)
-        row.addWidget(self.retry)
-        row.addStretch(1)
-        if parts.phone_page:
-            row.addWidget(self._phone_button(theme, parts.phone_page))
-        row.addWidget(text_label(f"{parts.user.name}  ·  {parts.clinic.name}", "muted"))
+        self._lay_out(theme)
         self._read = LiveRead(
             self,
             parts.changes,
@@ -70,40 +66,45 @@ class StatusLine(QFrame):
         """Say how things stand with the practice system."""
         self._status = status
         tone, icon_name, sentence = self._words(status)
+        waiting = self._waiting_text(status)
         self._icon.show_icon(icon_name, tone)
         self.sentence.setText(sentence)
+        self.waiting.setText(waiting)
+        self.progress.show_progress(status.first_sync)
         self.setProperty("state", tone.value)
         self._advise(_advice(status))
-        self.setAccessibleName(f"{sentence} {self.advice.text()}".rstrip())
+        self.setAccessibleName(f"{sentence}  ·  {waiting} {self.advice.text()}".rstrip())
         self.sentence.setProperty("ink", tone.value if tone in (Tone.BAD, Tone.WARN) else "")
         self.sentence.style().unpolish(self.sentence)
         self.sentence.style().polish(self.sentence)
         self.retry.setText(self.tr("Try again") if tone in (Tone.BAD, Tone.WARN) else self.tr("Synchronise"))
 
     def _words(self, status: SyncStatus) -> tuple[Tone, str, str]:
-        now, waiting = self._parts.clock(), self._waiting_text(status)
+        now = self._parts.clock()
         if status.failing_since is not None:
             title = error_text(status.failure or ErrorKind.PRACTICE_UNREACHABLE).title
             sentence = self.tr("{what} since {time}").format(what=title, time=since_text(status.failing_since, now))
-            return Tone.BAD, "cloud-slash", sentence + waiting
+            return Tone.BAD, "cloud-slash", sentence
         if status.last_answer_at is None:
-            return (
-                Tone.QUIET,
-                "hourglass",
-                self.tr("Fetching from the record system …") + waiting,
-            )
+            return Tone.QUIET, "hourglass", self.tr("Fetching from the record system …")
         sentence = self.tr("The record system answered {time}").format(time=since_text(status.last_answer_at, now))
         if status.failing_actions:
-            return Tone.WARN, "warning", sentence + waiting
-        return (Tone.QUIET, "hourglass", sentence + waiting) if waiting else (Tone.GOOD, "cloud-check", sentence)
+            return Tone.WARN, "warning", sentence
+        calm = not status.pending_actions
+        return (Tone.GOOD, "cloud-check", sentence) if calm else (Tone.QUIET, "hourglass", sentence)
 
     def _waiting_text(self, status: SyncStatus) -> str:
-        parts = []
-        if status.pending_actions:
-            parts.append(self.tr("%n change(s) waiting", "", status.pending_actions))
-        if status.failing_actions:
-            parts.append(self.tr("%n failing", "", status.failing_actions))
-        return "".join(f"  ·  {part}" for part in parts)
+        if not status.pending_actions:
+            return self.tr("Nothing waits")
+        waiting = self.tr("%n change(s) waiting", "", status.pending_actions)
+        if not status.failing_actions:
+            return waiting
+        failing = self.tr("%n failing", "", status.failing_actions)
+        return f"{waiting}  ·  {failing}"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.list_wanted.emit()
 
     def _try_again(self) -> None:
         self.sentence.setText(self.tr("Trying …"))
@@ -118,6 +119,26 @@ class StatusLine(QFrame):
     def _advise(self, advice: str) -> None:
         self.advice.setText(advice)
         self.advice.setVisible(bool(advice))
+
+    def _lay_out(self, theme: Theme) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(16, 0, 16, 0)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self.sentence)
+        row.addWidget(self.waiting)
+        row.addWidget(self.retry)
+        row.addStretch(1)
+        if self._parts.phone_page:
+            row.addWidget(self._phone_button(theme, self._parts.phone_page))
+        row.addWidget(text_label(f"{self._parts.user.name}  ·  {self._parts.clinic.name}", "muted"))
+        self.advice.setContentsMargins(16, 0, 16, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(0)
+        column.addWidget(self.progress)
+        column.addLayout(row)
+        column.addWidget(self.advice)
 
     def _phone_button(self, theme: Theme, address: str) -> Button:
         text = self.tr("Demo: the patient's telephone")

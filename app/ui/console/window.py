@@ -1,29 +1,31 @@
 """The main window: rail, waiting room, screens and status line."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.booking import Booking
-from app.domain.call import CallRecord, Medium, MediumStep, StepReason
+from app.domain.clinic_time import clinic_date
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId
-from app.domain.views import ThreadRow, WaitingRow
 from app.ui.calendar.screen import CalendarScreen
 from app.ui.console.calls import Calls
+from app.ui.console.phoning import Phoning
 from app.ui.console.rail import Rail
+from app.ui.console.screens import CALENDAR, INBOX, PATIENTS, SETTINGS, Screens
 from app.ui.console.status_line import StatusLine
 from app.ui.controls.notice import Notice
 from app.ui.inbox.screen import InboxScreen
+from app.ui.outbox.panel import OutboxPanel
 from app.ui.parts import ConsoleParts
+from app.ui.settings.words import repaired_texts
 from app.ui.tasks import Tasks
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.waiting.strip import WaitingStrip
-
-INBOX, CALENDAR = 0, 1
 
 
 class Console(QWidget):
@@ -43,23 +45,19 @@ class Console(QWidget):
         self.banner = Notice(theme, name="banner")
         self.rail = Rail(theme)
         self.strip = WaitingStrip(theme, parts)
-        self.inbox = InboxScreen(theme, parts)
-        self.calendar = CalendarScreen(theme, parts)
+        self.screens = Screens(theme, parts)
+        self.inbox, self.calendar = self.screens.inbox, self.screens.calendar
+        self.outbox = OutboxPanel(theme, parts)
         self.status = StatusLine(theme, parts)
         self.calls = Calls(self, theme, parts)
-        self.screens = QStackedWidget()
+        self._phoning = Phoning(self, parts, self.calls, self.banner)
         self._lay_out()
         self._wire()
         self._set_shortcuts()
         self.resize(1366, 768)
         self.setMinimumSize(1080, 620)
         self.inbox.list.setFocus()
-
-    def show_screen(self, number: int) -> None:
-        """Show `INBOX` or `CALENDAR`."""
-        self.screens.setCurrentIndex(number)
-        self.rail.show_chosen(number)
-        (self.inbox.list if number == INBOX else self.calendar.list).setFocus()
+        self._tasks.start(self._tell_repair(), "tell of a repair")
 
     def tell_error(self, kind: ErrorKind) -> None:
         """Show an error that belongs to no screen."""
@@ -71,47 +69,41 @@ class Console(QWidget):
         self._tasks.cancel()
 
     def _wire(self) -> None:
-        self.rail.chosen.connect(self.show_screen)
+        self.rail.chosen.connect(self.screens.show_screen)
+        self.screens.shown.connect(self.rail.show_chosen)
+        self.screens.finish_wanted.connect(self._finish)
+        self.screens.settings.wiped.connect(self._leave)
         self.strip.admit_wanted.connect(self.calls.admit)
         self.strip.show_wanted.connect(self.calls.admit)
-        self.strip.phone_wanted.connect(self._phone_waiting)
+        self.strip.phone_wanted.connect(self._phoning.phone)
         self.strip.finish_wanted.connect(lambda row: self.calls.finish(row.booking, row.patient_name.reveal()))
         self.calls.changed.connect(lambda: self.strip.show_open_calls(self.calls.open_bookings))
-        self.inbox.other_time_wanted.connect(self._choose_time)
-        self.inbox.finish_wanted.connect(self._finish)
-        self.calendar.finish_wanted.connect(self._finish)
-        self.calendar.time_chosen.connect(lambda: self.show_screen(INBOX))
         self.status.retry_wanted.connect(self._parts.retry_sync)
+        self.status.list_wanted.connect(self.outbox.toggle)
+        self.outbox.closed.connect(self.status.waiting.setFocus)
 
     def _set_shortcuts(self) -> None:
+        screens = self.screens
+        places = {"Ctrl+1": INBOX, "Ctrl+2": CALENDAR, "Ctrl+3": PATIENTS, "Ctrl+4": SETTINGS}
+        places |= {"Ctrl+F": PATIENTS, "Ctrl+K": PATIENTS}
         keys: dict[str, Callable[[], None]] = {
-            "Ctrl+1": lambda: self.show_screen(INBOX),
-            "Ctrl+2": lambda: self.show_screen(CALENDAR),
-            "B": lambda: self._screen().book_first(),
-            "N": lambda: self._screen().book_now(),
+            "B": lambda: screens.on_booking_screen(InboxScreen.book_first, CalendarScreen.book_first),
+            "N": lambda: screens.on_booking_screen(InboxScreen.book_now, CalendarScreen.book_now),
+            "F": lambda: screens.on_booking_screen(InboxScreen.open_move_menu, CalendarScreen.open_move_menu),
+            "T": screens.take_or_let_go,
             "A": self.strip.admit_first,
+            "V": self.outbox.toggle,
             "F5": self.status.retry.click,
-            "H": self._go_to_today,
+            "H": screens.go_to_today,
             "Ctrl++": lambda: self._scale(0.1),
             "Ctrl+-": lambda: self._scale(-0.1),
             "Ctrl+0": lambda: self._theme.set_text_scale(1.0),
         }
+        keys |= {key: partial(screens.show_screen, number) for key, number in places.items()}
         self._shortcuts = [QShortcut(QKeySequence(key), self, action) for key, action in keys.items()]
-
-    def _screen(self) -> InboxScreen | CalendarScreen:
-        return self.inbox if self.screens.currentIndex() == INBOX else self.calendar
 
     def _scale(self, step: float) -> None:
         self._theme.set_text_scale(self._theme.sizes.scale + step)
-
-    def _go_to_today(self) -> None:
-        if self.screens.currentIndex() == CALENDAR:
-            self.calendar.bar.today.click()
-
-    def _choose_time(self, thread: ThreadRow | None) -> None:
-        if thread is not None:
-            self.calendar.choose_time_for(thread)
-            self.show_screen(CALENDAR)
 
     def _finish(self, booking: Booking) -> None:
         self._tasks.start(self._finish_booking(booking), "finish")
@@ -120,35 +112,28 @@ class Console(QWidget):
         card = await self._parts.views.patient_card(booking.patient_id)
         self.calls.finish(booking, card.patient.name.reveal() if card else "")
 
-    def _phone_waiting(self, row: WaitingRow) -> None:
-        self._tasks.start(self._phone(row), "phone waiting patient")
-
-    async def _phone(self, row: WaitingRow) -> None:
-        """Dial, tell who is being phoned, and offer to write down how it went."""
-        name, phone = row.patient_name.reveal(), row.booking.phone
-        began = self._parts.clock()
-
-        def ask_how_it_went() -> None:
-            steps = (MediumStep(began, Medium.TELEPHONE, StepReason.STARTED),)
-            self.calls.finish(row.booking, name, CallRecord(began, steps, ended_at=self._parts.clock()))
-
-        finish = self.banner.action(self.tr("Finish …"), ask_how_it_went, name="finishPhoned")
-        close = self.banner.action(self.tr("Close"), self.banner.hide, kind="quiet")
-        if phone is None:
-            self.banner.say_error(ErrorKind.PATIENT_HAS_NO_PHONE, close)
-            return
-        dialled = self._parts.dialler.dial(phone.reveal().tel_uri)
-        title = self.tr("Phone {name} on {number}").format(name=name, number=phone.reveal().shown)
-        advice = "" if dialled else self.tr("This PC has no program to phone with. Dial the number.")
-        self.banner.say(Tone.ACCENT if dialled else Tone.WARN, title, advice, finish, close)
+    async def _tell_repair(self) -> None:
+        """Tell of a copy that was made anew today; later on it stands in the settings."""
         try:
-            await self._parts.desk.call_started(row.booking.id)
-        except KlinikError as error:
-            self.tell_error(error.kind)
+            report = await self._parts.views.local_data()
+        except KlinikError:
+            return  # the screens tell what is wrong with the data
+        now = self._parts.clock()
+        texts = repaired_texts(report, now)
+        if texts is None or report.repaired_at is None or clinic_date(report.repaired_at) != clinic_date(now):
+            return
+        show = self.banner.action(
+            self.tr("Show it"), lambda: self.screens.show_screen(SETTINGS), name="showRepaired"
+        )
+        close = self.banner.action(self.tr("Close"), self.banner.hide, kind="quiet")
+        self.banner.say(Tone.WARN if report.lost_actions else Tone.ACCENT, *texts, show, close)
+
+    def _leave(self) -> None:
+        """Everything here is gone: there is nothing left to show or to lose."""
+        self.hide()
+        self.closed.emit()
 
     def _lay_out(self) -> None:
-        self.screens.addWidget(self.inbox)
-        self.screens.addWidget(self.calendar)
         banner = QHBoxLayout()
         banner.setContentsMargins(24, 0, 24, 0)
         banner.addWidget(self.banner)
@@ -157,6 +142,7 @@ class Console(QWidget):
         main.addWidget(self.strip)
         main.addLayout(banner)
         main.addWidget(self.screens, 1)
+        main.addWidget(self.outbox)
         main.addWidget(self.status)
         page = QHBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)

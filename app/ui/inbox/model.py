@@ -2,11 +2,13 @@
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.domain.booking import BookingState, RowState
 from app.domain.clinic_time import Clock
-from app.domain.ids import ThreadId
+from app.domain.ids import ClinicianId, ThreadId
 from app.domain.views import ThreadRow
 from app.ui.danish_time import stamp_text
-from app.ui.words import booking_label
+from app.ui.inbox.holder_words import holder_label
+from app.ui.words import Label, booking_label, conflict_label
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 
@@ -16,9 +18,10 @@ Index = QModelIndex | QPersistentModelIndex
 class InboxModel(QAbstractListModel):
     """Threads as they stand in the local copy; `ROW_ROLE` gives the `ThreadRow`."""
 
-    def __init__(self, parent: QObject, clock: Clock) -> None:
+    def __init__(self, parent: QObject, clock: Clock, me: ClinicianId) -> None:
         super().__init__(parent)
         self._clock = clock
+        self._me = me
         self._rows: tuple[ThreadRow, ...] = ()
 
     def show_rows(self, rows: tuple[ThreadRow, ...]) -> None:
@@ -59,6 +62,16 @@ class InboxModel(QAbstractListModel):
             words.insert(0, self.tr("Unanswered"))
         if row.urgent:
             words.append(self.tr("Urgent"))
-        if row.booking_state is not None:
-            words.append(booking_label(row.booking_state).text)
+        if (label := row_booking_label(row)) is not None:
+            words.append(label.text)
+        if (holder := holder_label(row, self._me, self._clock())) is not None:
+            words.append(holder.text)
         return ", ".join(words)
+
+
+def row_booking_label(row: ThreadRow) -> Label | None:
+    """Return what a row says of the booking its thread led to."""
+    if row.booking_state is None:
+        return None
+    conflict = row.booking_row_state is RowState.CONFLICT and row.booking_state is not BookingState.SLOT_TAKEN
+    return conflict_label() if conflict else booking_label(row.booking_state)

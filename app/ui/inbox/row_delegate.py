@@ -5,14 +5,16 @@ from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.domain.clinic_time import Clock
+from app.domain.ids import ClinicianId
 from app.domain.views import ThreadRow
 from app.ui.controls.painting import RIGHT, chip_size, draw_chip, draw_line
 from app.ui.danish_time import stamp_text
 from app.ui.icons import icon
-from app.ui.inbox.model import ROW_ROLE
+from app.ui.inbox.holder_words import holder_label
+from app.ui.inbox.model import ROW_ROLE, row_booking_label
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
-from app.ui.words import Label, booking_label
+from app.ui.words import Label
 
 _GUTTER = 28
 _PAD = 12
@@ -21,10 +23,11 @@ _PAD = 12
 class InboxDelegate(QStyledItemDelegate):
     """Three lines: who and when, subject, preview with what hangs on it; a dot for unanswered."""
 
-    def __init__(self, parent: QWidget, theme: Theme, clock: Clock) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, clock: Clock, me: ClinicianId) -> None:
         super().__init__(parent)
         self._theme = theme
         self._clock = clock
+        self._me = me
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(200, 3 * self._line_height() + 2 * _PAD)
@@ -85,15 +88,26 @@ class InboxDelegate(QStyledItemDelegate):
         )
 
     def _paint_preview(self, painter: QPainter, line: QRect, row: ThreadRow) -> None:
-        if row.booking_state is not None:
-            line = self._chip_right(painter, line, booking_label(row.booking_state))
+        if (label := row_booking_label(row)) is not None:
+            line = self._chip_right(painter, line, label)
         if row.attachments:
             side = self._theme.sizes.body
             box = QRect(line.right() - side, line.center().y() - side // 2, side, side)
             icon("paperclip", self._theme.palette.muted).paint(painter, box)
             line = line.adjusted(0, 0, -side - 8, 0)
+        if (holder := holder_label(row, self._me, self._clock())) is not None:
+            line = self._paint_holder(painter, line, holder)
         small = self._theme.font(self._theme.sizes.small)
         draw_line(painter, line, row.preview.reveal(), small, self._theme.palette.muted)
+
+    def _paint_holder(self, painter: QPainter, line: QRect, holder: Label) -> QRect:
+        """Draw who has the thread before the preview, and return what is left for that."""
+        ink, small = self._theme.palette.ink(holder.tone), self._theme.sizes.small
+        side = small + 3
+        icon(holder.icon, ink).paint(painter, QRect(line.x(), line.center().y() - side // 2 + 1, side, side))
+        text = line.adjusted(side + 5, 0, 0, 0)
+        taken = draw_line(painter, text, holder.text, self._theme.font(small, QFont.Weight.DemiBold), ink)
+        return text.adjusted(taken + 12, 0, 0, 0)
 
     def _chip_right(self, painter: QPainter, line: QRect, label: Label) -> QRect:
         width, height = chip_size(self._theme, label)

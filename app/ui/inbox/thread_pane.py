@@ -1,18 +1,22 @@
 """The conversation being read, and booking from it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.booking import Booking
 from app.domain.clinic_time import Clock
 from app.domain.message import Direction, Message
 from app.domain.views import PatientCard, ThreadView
 from app.ui.booking.panel import BookingPanel
 from app.ui.controls.labels import Chip, ElidedLabel, IconLabel, text_label
 from app.ui.danish_time import moment_text
+from app.ui.inbox.holding import Holding
 from app.ui.parts import ConsoleParts
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
-from app.ui.words import Label
+from app.ui.words import Label, unsettled
 
 _BUBBLE_WIDTH = 620
 
@@ -62,6 +66,7 @@ class ThreadPane(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.subject = ElidedLabel("title")
         self.about = ElidedLabel("muted")
+        self.holding = Holding(self, theme, parts)
         self.panel = BookingPanel(theme, parts)
         self._messages = QVBoxLayout()
         self._messages.setSpacing(12)
@@ -110,18 +115,30 @@ class ThreadPane(QWidget):
         self._scroll.verticalScrollBar().actionTriggered.connect(
             lambda _action: self._note_place(self._scroll.verticalScrollBar().sliderPosition())
         )
-        head = QVBoxLayout()
-        head.setContentsMargins(24, 20, 24, 12)
-        head.setSpacing(4)
-        head.addWidget(self.subject)
-        head.addWidget(self.about)
-        head.addSpacing(8)
-        head.addWidget(self.panel)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addLayout(head)
+        page.addLayout(self._head())
         page.addWidget(self._scroll, 1)
+
+    def _head(self) -> QVBoxLayout:
+        top, below = QHBoxLayout(), QHBoxLayout()
+        top.setSpacing(16)
+        top.addWidget(self.subject, 1)
+        top.addWidget(self.holding.button)
+        below.setSpacing(8)
+        below.addWidget(self.about, 1)
+        below.addWidget(self.holding.mark)
+        below.addWidget(self.holding.state)
+        head = QVBoxLayout()
+        head.setContentsMargins(24, 16, 24, 12)
+        head.setSpacing(6)
+        head.addLayout(top)
+        head.addLayout(below)
+        head.addSpacing(6)
+        head.addWidget(self.holding.notice)
+        head.addWidget(self.panel)
+        return head
 
     def _show_patient(self) -> None:
         thread, card = self._thread, self._card
@@ -132,8 +149,7 @@ class ThreadPane(QWidget):
         self.panel.set_patient(card.patient, thread.messages[-1].id)
         ours = {message.id for message in thread.messages}
         related = [booking for booking in card.bookings if booking.message_id in ours]
-        standing = next((booking for booking in related if booking.live), related[0] if related else None)
-        self.panel.show_booking(standing)
+        self.panel.show_booking(standing_booking(related))
 
     def _show_messages(self, thread: ThreadView) -> None:
         self._empty_messages()
@@ -164,3 +180,10 @@ class ThreadPane(QWidget):
             bubble.deleteLater()
         while self._messages.count():
             self._messages.takeAt(0)
+
+
+def standing_booking(bookings: Sequence[Booking]) -> Booking | None:
+    """Return the booking to show of those a thread led to, newest first: one to settle, one ahead, or the last."""
+    to_settle = (booking for booking in bookings if unsettled(booking) is not None)
+    live = (booking for booking in bookings if booking.live)
+    return next(to_settle, None) or next(live, None) or next(iter(bookings), None)

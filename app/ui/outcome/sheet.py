@@ -16,6 +16,7 @@ from app.domain.clinic_time import clinic_date
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.private import Private
+from app.ui.booking.conflict_words import conflict_title
 from app.ui.controls.buttons import Button
 from app.ui.controls.labels import Chip, text_label
 from app.ui.controls.live import LiveRead
@@ -26,7 +27,7 @@ from app.ui.parts import ConsoleParts
 from app.ui.tasks import Tasks
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
-from app.ui.words import fee_reason_text, outcome_text, row_label
+from app.ui.words import fee_reason_text, outcome_text, row_label, unsettled
 
 _NOTE_LENGTH = 1000
 
@@ -60,7 +61,6 @@ class OutcomeSheet(QWidget):
         )
         self.close_button = Button(theme, self.tr("Later"), name="closeOutcome")
         self.state = Chip(theme)
-        self.state_line = text_label(role="muted")
         self.notice = Notice(theme)
         self._make_fields()
         self._lay_out()
@@ -118,7 +118,6 @@ class OutcomeSheet(QWidget):
         buttons.addWidget(self.save)
         buttons.addWidget(self.close_button)
         buttons.addWidget(self.state)
-        buttons.addWidget(self.state_line)
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addStretch(1)
@@ -195,11 +194,11 @@ class OutcomeSheet(QWidget):
     def _show_state(self, booking: Booking | None) -> None:
         if booking is None or booking.outcome is None:
             return
-        self.state.show_label(row_label(booking.row_state))
-        at = booking.changed_at or self._parts.clock()
-        words = self.tr("at {time}") if booking.row_state is RowState.CONFIRMED else self.tr("since {time}")
-        self.state_line.setText(words.format(time=clock_text(at)))
-        if booking.row_state is RowState.CONFLICT:
+        self.state.show_label(row_label(booking.row_state, booking.row_state_at, self._parts.clock()))
+        if (conflict := unsettled(booking)) is not None:
+            title = conflict_title(conflict, self._parts.clock())
+            self.notice.say(Tone.BAD, title, self.tr("Choose beside the message which of the two is to stand."))
+        elif booking.row_state is RowState.CONFLICT:
             self.notice.say_error(booking.failure or ErrorKind.CONFLICT)
 
     def _propose(self, kind: OutcomeKind) -> None:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from app.domain.booking import Booking
+from app.domain.booking import Booking, BookingState
 from app.domain.clinic_time import clinic_date
 from app.domain.cpr import age_on
 from app.domain.patient import Patient
@@ -13,7 +13,7 @@ from app.ui.controls.labels import Chip, IconLabel, text_label
 from app.ui.danish_time import moment_text, since_text
 from app.ui.parts import ConsoleParts
 from app.ui.theme.theme import Theme
-from app.ui.words import booking_label, consultation_text, form_label, outcome_text, row_label
+from app.ui.words import consultation_text, form_label, outcome_text, place_label, row_label
 
 _SHOWN_BOOKINGS = 12
 
@@ -42,8 +42,9 @@ class BookingLine(QFrame):
         column.addWidget(text_label(what, "muted", wrap=True))
         column.addLayout(bottom)
         column.addWidget(row)
-        state.show_label(booking_label(booking.state))
-        row.show_label(row_label(booking.row_state))
+        state.show_label(place_label(booking))
+        taken = booking.state is BookingState.SLOT_TAKEN
+        row.show_label(None if taken else row_label(booking.row_state, booking.row_state_at, parts.clock()))
 
 
 class PatientPane(QFrame):

@@ -30,6 +30,11 @@ class PatientWatch(QObject):
             fail=self._fail,
         )
 
+    @property
+    def patient_id(self) -> PatientId | None:
+        """Who is followed."""
+        return self._wanted
+
     def watch(self, patient_id: PatientId | None) -> None:
         """Follow this patient from now on, or nobody."""
         self._wanted = patient_id

@@ -12,10 +12,12 @@ QWidget[role="surface"] { background: $surface; }
 QWidget[role="sunken"] { background: $sunken; }
 QFrame[role="card"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QFrame[role="hint"] { background: $quiet_soft; border: none; }
 QFrame[role="column"] { background: $surface; border: none; }
 QFrame[role="side"] { background: $sunken; border: none; }
 QFrame[role="strip"] { background: $canvas; border: none; border-bottom: 1px solid $line; }
 QFrame[role="rail"] { background: $rail; border: none; border-right: 1px solid $line; }
+QFrame[role="sheet"] { background: $surface; border: none; border-top: 1px solid $line_strong; }
 QFrame[role="status"] { background: $canvas; border: none; border-top: 1px solid $line; }
 QToolTip { background: $text; color: $surface; border: none; padding: 4px 8px; }
 
@@ -58,6 +60,7 @@ QToolButton[kind="primary"][joined="right"] {
 }
 QToolButton[kind="primary"][joined="right"]:focus { padding: 0 7px; }
 QToolButton::menu-indicator { image: none; width: 0; }
+QPushButton[align="left"] { text-align: left; }
 QPushButton[large="true"] { min-height: ${large_inner}px; padding: 0 20px; }
 QToolButton[kind="rail"] {
   background: transparent; border: 2px solid transparent; border-radius: 10px; color: $muted;
@@ -113,6 +116,8 @@ QRadioButton::indicator:checked { border: 2px solid $accent; background: qradial
   radius: 0.5, fx: 0.5, fy: 0.5, stop: 0 $accent, stop: 0.55 $accent, stop: 0.65 $surface, stop: 1 $surface); }
 QRadioButton:hover { background: $hover; }
 QRadioButton:focus { border-color: $focus; }
+QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QMenu { background: $surface; border: 1px solid $line_strong; border-radius: 8px; padding: 6px; }
 QMenu::item { padding: 8px 20px 8px 12px; border-radius: 6px; }
 QMenu::item:selected { background: $selected; color: $text; }

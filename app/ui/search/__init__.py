@@ -1,0 +1,1 @@
+"""The search: patients, messages and appointments by whatever is known of them."""

@@ -1,0 +1,96 @@
+"""The patient of the chosen hit, and what can be booked, moved and cancelled for them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
+
+from app.domain.ids import BookingId, PatientId
+from app.ui.booking.panel import BookingPanel
+from app.ui.controls.empty import EmptyState
+from app.ui.error_texts import error_text
+from app.ui.parts import ConsoleParts
+from app.ui.patient.pane import PatientPane
+from app.ui.patient.watch import PatientWatch
+from app.ui.theme.theme import Theme
+from app.ui.theme.tokens import Tone
+
+
+class SearchSide(QFrame):
+    """Follows the patient it was last given, and the booking that was found if it was one."""
+
+    finish_wanted = Signal(object)
+    move_time_wanted = Signal(object, str)
+    time_wanted = Signal(object, object)
+
+    def __init__(self, theme: Theme, parts: ConsoleParts) -> None:
+        super().__init__()
+        self._patient_id: PatientId | None = None
+        self._booking_id: BookingId | None = None
+        self.setProperty("role", "side")
+        self.setMinimumWidth(350)
+        self.nobody = EmptyState(theme)
+        self.patient = PatientPane(theme, parts)
+        self.panel = BookingPanel(theme, parts, narrow=True)
+        self.patient.extra.addWidget(self.panel)
+        self._watch = PatientWatch(self, parts)
+        self._watch.card_changed.connect(self._show_card)
+        self.panel.finish_wanted.connect(self.finish_wanted)
+        self.panel.move_time_wanted.connect(self.move_time_wanted)
+        self.panel.other_time_wanted.connect(self.time_wanted)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.nobody)
+        self._pages.addWidget(self.patient)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self._say_nobody()
+
+    @property
+    def shows_patient(self) -> bool:
+        """Whether there is somebody to book for."""
+        return self._pages.currentWidget() is self.patient
+
+    def show_patient(self, patient_id: PatientId | None, booking_id: BookingId | None = None) -> None:
+        """Show a patient and one of their bookings; nobody with None."""
+        same = patient_id is not None and patient_id == self._patient_id
+        self._patient_id, self._booking_id = patient_id, booking_id
+        if same:
+            if self._watch.card is not None:
+                self._show_card()
+            return
+        # From here on a key books nobody, until the next patient has been read.
+        self._forget()
+        self._watch.watch(patient_id)
+        if patient_id is None:
+            self._say_nobody()
+
+    def _forget(self) -> None:
+        self.patient.show_card(None)
+        self.panel.set_patient(None)
+
+    def _show_card(self) -> None:
+        card = self._watch.card
+        if self._patient_id is None:
+            return
+        if card is None:
+            self._forget()
+            self._say_no_card()
+            return
+        self.patient.show_card(card)
+        self.panel.set_patient(card.patient)
+        wanted = self.panel.made or self._booking_id
+        self.panel.show_booking(next((booking for booking in card.bookings if booking.id == wanted), None))
+        self._pages.setCurrentWidget(self.patient)
+
+    def _say_no_card(self) -> None:
+        if self._watch.failure is not None:
+            words = error_text(self._watch.failure)
+            self.nobody.say("warning-circle", words.title, words.advice, tone=Tone.BAD)
+        else:
+            title = self.tr("The patient has not been fetched yet")
+            advice = self.tr("The patient is shown here as soon as the record system has answered.")
+            self.nobody.say("hourglass", title, advice)
+        self._pages.setCurrentWidget(self.nobody)
+
+    def _say_nobody(self) -> None:
+        self.nobody.say("user", self.tr("Nobody chosen"), self.tr("The patient you choose is shown here."))
+        self._pages.setCurrentWidget(self.nobody)

@@ -1,0 +1,1 @@
+"""The settings screen: for now, what lies on this PC."""
