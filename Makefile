@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 DIRS := app tests benchmarks scripts build_installer.py
 
-.PHONY: help demo test check stories bench screens translate installer setup setup-test format
+.PHONY: help demo test check stories faults bench screens translate installer setup setup-test format
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ check: setup ## lint, types, import contracts, translations
 
 stories: setup-test ## the whole program with a real browser, only
 	@$(PY) -m pytest tests -m story
+
+faults: setup-test ## 2 000 histories of failing networks and killed consoles, kill -9, bad disks; one again by REPLAY="..."
+	@$(PY) -m tests.faults $(if $(REPLAY),--replay "$(REPLAY)")
 
 bench: setup ## the figures of docs/benchmarks.md; one by ONLY=name
 	@$(PY) -m benchmarks $(ONLY)

@@ -1,12 +1,21 @@
-"""Run all benchmarks, or the one named: `make bench ONLY=click`."""
+"""Run all benchmarks, or those named: `make bench ONLY=click`."""
 
 import asyncio
 import sys
 
-from benchmarks import call, click
+from benchmarks import call, click, first_sync, idle, lag, memory, search, start
 from benchmarks.report import record
 
-BENCHMARKS = {"click": click.measure, "call": call.measure}
+BENCHMARKS = {
+    "click": click.measure,
+    "call": call.measure,
+    "start": start.measure,
+    "memory": memory.measure,
+    "idle": idle.measure,
+    "first_sync": first_sync.measure,
+    "lag": lag.measure,
+    "search": search.measure,
+}
 
 
 def main() -> int:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 RESULTS = Path("build/bench.jsonl")
@@ -39,6 +39,11 @@ def against_peer(name: str, value: float, unit: str, peer: str, peer_value: floa
     """Return a figure limited to `most` times the peer's."""
     ratio = value / peer_value
     return Figure(name, value, unit, peer, peer_value, ratio, f"<= {most:g} x {peer}", ratio <= most)
+
+
+def against_floor(figure: Figure, floor: str, value: float) -> Figure:
+    """Return a figure with what nothing could go below shown beside it; the budget stays its own."""
+    return replace(figure, peer=floor, peer_value=value, ratio=figure.value / value if value else None)
 
 
 def record(figures: list[Figure]) -> None:

@@ -1,0 +1,25 @@
+"""Histories that once went wrong, as small as they could be made; each is named by what it broke."""
+
+import pytest
+
+from tests.faults.play import play
+from tests.faults.steps import parse
+
+FOUND = {
+    "a slot claimed with a lost answer, then moved away from": (
+        "0 2 0 55; C restart 0 4; A wait 5 0; C book 0 3; B wait 0 0; B storm 3 5; A wait 7 5; A move 2 4"
+    ),
+    "a slot claimed with a lost answer, then cancelled": "2 2 0 750; C fate 7 4; A book 6 1; B wait 0 3; C cancel 1 1",
+    "deleted in the practice system": "2 2 0 902; C now 4 0; B wait 3 1; A lps_delete 1 4",
+    "deleted before it was confirmed": "0 2 0 206; C book 2 1; A wait 4 0; B lps_delete 5 7",
+    "deleted where deletions are not listed": "1 2 0 206; C book 2 1; A wait 4 0; B wait 8 0; B lps_delete 5 7",
+    "moved here as it was cancelled there": "2 2 0 666; A book 4 7; B wait 4 4; C wait 0 7; C move 6 1; A lps_cancel 4 0",
+    "killed while the transactions are probed": (
+        "0 2 0 754; C now 5 6; C wait 3 6; A storm 3 2; C finish 2 0; C wait 7 4; C doom 0 2; C let_go 7 5; C wait 3 4"
+    ),
+}
+
+
+@pytest.mark.parametrize("history", FOUND.values(), ids=FOUND.keys())
+def test_found_once_and_mended(history: str) -> None:
+    assert play(parse(history)) == []
