@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from app.booking.desk import BookingDesk
 from app.booking.fee_table import load_fee_codes
 from app.booking.gateways.http_sms import HttpSmsGateway
 from app.booking.message_templates import load_templates
+from app.booking.outbox_desk import OutboxDesk
 from app.booking.record_systems import load_record_systems
 from app.booking.waiting_room import WaitingRoom
 from app.demo.launch import demo_clinic
@@ -29,15 +32,21 @@ from app.domain.ids import BookingId
 from app.domain.ports.keys import Keys
 from app.domain.ports.rooms import JsonObject
 from app.domain.settings import Settings, read_settings
+from app.inbox.thread_desk import ThreadDesk
 from app.room.self_check import check_patient_page
 from app.store.database import open_database
 from app.store.keys import FileKeys, OsKeys, database_key
 from app.store.local_store import LocalStore
 from app.store.presences import Presences
+from app.store.search_indexer import SearchIndexer
 from app.store.self_check import check_database, check_keyring
 from app.store.sole_use import sole_use
+from app.store.upkeep import LocalDataKeeper
 from app.store.views import StoreViews
 from app.sync.fhir.practice_system import FhirPracticeSystem
+from app.sync.fhir.session import practice_session
+from app.sync.fhir.sign_in import sign_in_for
+from app.sync.fhir.signing_key import public_key_set
 from app.sync.loop import SyncLoop
 from app.ui.application import run as run_application
 from app.ui.dialler import SystemDialler
@@ -45,6 +54,7 @@ from app.ui.parts import ConsoleParts
 from app.ui.self_check import Check, run_self_check
 from app.ui.sound import QtSound
 from app.video.exchange import CallExchange
+from app.video.heap import use_few_arenas
 from app.video.media_thread import MediaThread
 from app.video.rooms.own import OwnRooms
 from app.video.self_check import check_offer, check_picture, check_sound
@@ -61,6 +71,8 @@ class Options:
     settings: Path
     demo: bool
     self_check: bool = False
+    demo_user: str = ""
+    new_signing_key: bool = False
 
 
 def parse_options(arguments: Sequence[str]) -> Options:
@@ -72,18 +84,29 @@ def parse_options(arguments: Sequence[str]) -> Options:
     parser.add_argument("--settings", type=Path, default=default, help=f"settings file (default {default})")
     parser.add_argument("--demo", action="store_true", help="start a demo clinic beside the console")
     parser.add_argument("--self-check", action="store_true", help="tell whether all that is needed works here")
+    parser.add_argument(
+        "--as", dest="demo_user", default="", metavar="WHO",
+        help="with --demo: whose console it is, such as jonas or secretary; several meet in one clinic",
+    )  # fmt: skip
+    parser.add_argument(
+        "--new-signing-key", action="store_true",
+        help="make the key this console signs in to the practice system with, and print its public half (JWKS)",
+    )  # fmt: skip
     chosen = parser.parse_args(arguments)
-    return Options(chosen.settings, chosen.demo, chosen.self_check)
+    return Options(chosen.settings, chosen.demo, chosen.self_check, chosen.demo_user, chosen.new_signing_key)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the console until its window is closed; returns the exit code."""
+    use_few_arenas()
     options = parse_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("aioice", "aiortc"):
         logging.getLogger(chatty).setLevel(logging.WARNING)  # their running commentary names network addresses
     if options.self_check:
         return run_self_check(_self_checks(), RESOURCES, [APPLICATION])
+    if options.new_signing_key:
+        return _print_public_key(options.settings)
     return run_application(lambda: open_console(options), RESOURCES, [APPLICATION])
 
 
@@ -91,10 +114,8 @@ def run(arguments: Sequence[str]) -> int:
 async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
     """Build everything the main window needs, keep it working, and take it down; raises KlinikError."""
     async with AsyncExitStack() as stack:
-        settings_path = (
-            await stack.enter_async_context(demo_clinic(DEMO_DIRECTORY)) if options.demo else options.settings
-        )
-        settings = read_settings(settings_path)
+        clinic = demo_clinic(DEMO_DIRECTORY, options.demo_user)
+        settings = read_settings(await stack.enter_async_context(clinic) if options.demo else options.settings)
         keys = _keys(settings)
 
         stack.enter_context(sole_use(settings.directory))
@@ -104,13 +125,8 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
         store = LocalStore(database, utc_now)
         presences = Presences(lambda: store.announce(Changes.WAITING))
 
+        practice = await _practice_system(stack, settings, keys, store)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        practice = FhirPracticeSystem(
-            settings.practice_system.base_url,
-            session,
-            utc_now,
-            _secret(keys, token) if (token := settings.practice_system.token_name) else None,
-        )
         rooms = OwnRooms(
             settings.room.base_url, settings.room.clinic_key or _secret(keys, "room-clinic-key"), session
         )
@@ -123,11 +139,11 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             await waiting_room.send(booking_id, kind, call, body)
 
         desk = BookingDesk(store, store, utc_now, nudge)
+        thread_desk = ThreadDesk(store, settings.user, utc_now, nudge)
         media = MediaThread()
         media.start()
         stack.callback(media.stop)
-        sound = QtSound()
-        exchange = CallExchange(media, sound, send, rooms.ice_servers, utc_now)
+        exchange = CallExchange(media, QtSound(), send, rooms.ice_servers, utc_now)
         waiting_room = WaitingRoom(
             rooms, presences, desk, exchange.deliver, utc_now, on_line=lambda up: store.announce(Changes.WAITING)
         )
@@ -137,29 +153,64 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             sender=settings.sms.sender,
         )  # fmt: skip
         sync = SyncLoop(
-            practice, store, store,
+            practice, store, store, store,
             {Channel.ROOM: room_carrier, Channel.SMS: sms_carrier, Channel.SMS_STATUS: sms_carrier},
-            desk.on_result,
+            desk.on_result, thread_desk.on_result,
             clock=utc_now, poll_every=settings.practice_system.poll_every, on_appointment=desk.on_appointment,
         )  # fmt: skip
+        indexer = SearchIndexer(database, store, store.announce)
+        local_data = LocalDataKeeper(database, keys, utc_now, settings.keep_closed_days, store.announce)
 
-        for work in (sync.run, waiting_room.run, exchange.run):
+        for work in (sync.run, waiting_room.run, exchange.run, indexer.run, local_data.run):
             stack.push_async_callback(_ended, asyncio.create_task(work()))
         stack.push_async_callback(exchange.end_all)
+        # What was loaded to start with stays: going through it again and again would hold up the screens for 15 ms.
+        gc.freeze()
         yield ConsoleParts(
-            views=StoreViews(database, presences, utc_now),
+            views=StoreViews(database, presences, utc_now, settings.keep_closed_days),
             changes=store,
             desk=desk,
+            thread_desk=thread_desk,
+            outbox_desk=OutboxDesk(store, desk, thread_desk.withdraw, nudge, utc_now),
+            local_data=local_data,
             open_call=exchange.open,
             fee_codes=load_fee_codes(RESOURCES / "fee_codes.toml"),
             dialler=SystemDialler(),
             retry_sync=sync.retry,
+            pause_sync=sync.pause,
+            resume_sync=sync.resume,
             room_line_up=lambda: waiting_room.line_up,
+            threads_can_be_taken=lambda: practice.carries_threads,
             clinic=settings.clinic,
             user=settings.user,
             clock=utc_now,
             phone_page=settings.phone_page,
         )
+
+
+async def _practice_system(
+    stack: AsyncExitStack, settings: Settings, keys: Keys, store: LocalStore
+) -> FhirPracticeSystem:
+    """The practice system's connections are its own: they may trust an authority that nobody else is trusted by."""
+    session = await stack.enter_async_context(practice_session(settings.practice_system.ca_file))
+    sign_in = sign_in_for(settings.practice_system, keys, session, utc_now)
+    return FhirPracticeSystem(settings.practice_system.base_url, session, utc_now, sign_in, settings.user, store)
+
+
+def _print_public_key(path: Path) -> int:
+    try:
+        public = _public_key(read_settings(path))
+    except KlinikError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{public}\n")
+    return 0
+
+
+def _public_key(settings: Settings) -> str:
+    if settings.practice_system.backend_services is None:
+        raise KlinikError(ErrorKind.SETTINGS_INVALID, "[practice_system.backend_services] is missing")
+    return public_key_set(_keys(settings), settings.practice_system.backend_services)
 
 
 def _self_checks() -> dict[str, Check]:

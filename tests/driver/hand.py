@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
 
 
 class NotThereError(Exception):
@@ -39,6 +48,29 @@ def click_row(name: str, text: str) -> None:
             QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
             return
     raise NotThereError(f"{name} has no row with that text")
+
+
+def choose(name: str, text: str) -> None:
+    """Choose the entry of a drop-down list whose text contains `text`, key by key."""
+    box = find(name)
+    assert isinstance(box, QComboBox)
+    wanted = next((at for at in range(box.count()) if text in box.itemText(at)), -1)
+    if wanted < 0:
+        raise NotThereError(f"{name} has no entry with that text")
+    box.setFocus()
+    while (apart := wanted - box.currentIndex()) != 0:
+        QTest.keyClick(box, Qt.Key.Key_Down if apart > 0 else Qt.Key.Key_Up)
+
+
+def click_menu(entry: int) -> str:
+    """Click an entry of the open menu, counted from 0; returns its text."""
+    menu = next((one for one in _visible() if isinstance(one, QMenu)), None)
+    if menu is None:
+        raise NotThereError("no menu is open")
+    action = menu.actions()[entry]
+    text = action.text()
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    return text
 
 
 def type_text(name: str, text: str) -> None:

@@ -147,23 +147,16 @@ async def save_outcome(
 async def record_of(stack: Stack, encounters: int, patience: float = 30) -> dict[str, Any]:
     """Return encounters, fee lines, notes and console-made appointments once there are that many encounters."""
     deadline = time.monotonic() + patience
-    async with aiohttp.ClientSession() as session:
-        while True:
-            found = {
-                kind: await _search(session, stack, kind)
-                for kind in ("Encounter", "ChargeItem", "DocumentReference", "Appointment")
-            }
-            if len(found["Encounter"]) >= encounters and len(found["ChargeItem"]) >= encounters:
-                return found
-            if time.monotonic() > deadline:
-                raise TimeoutError("the practice system did not get the outcome")
-            await asyncio.sleep(0.05)
-
-
-async def _search(session: aiohttp.ClientSession, stack: Stack, kind: str) -> list[dict[str, Any]]:
-    async with session.get(f"{stack.practice}/{kind}?_count=1000", raise_for_status=True) as answer:
-        bundle = await answer.json(content_type=None)
-    return [entry["resource"] for entry in bundle.get("entry", [])]
+    while True:
+        found = {
+            kind: await stack.resources(kind)
+            for kind in ("Encounter", "ChargeItem", "DocumentReference", "Appointment")
+        }
+        if len(found["Encounter"]) >= encounters and len(found["ChargeItem"]) >= encounters:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError("the practice system did not get the outcome")
+        await asyncio.sleep(0.05)
 
 
 async def _until_moving(patient: Patient) -> None:

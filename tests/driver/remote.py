@@ -19,6 +19,8 @@ Answer = Callable[..., Any]
 ANSWERS: dict[str, Answer] = {
     "click": hand.click,
     "click_row": hand.click_row,
+    "choose": hand.choose,
+    "click_menu": hand.click_menu,
     "type": hand.type_text,
     "press": hand.press,
     "close": hand.close,

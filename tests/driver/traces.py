@@ -35,12 +35,12 @@ AAGE = Person("Åge Test Berggren", "0211223989", "")
 
 async def traces(stack: Stack, person: Person = NANCY) -> dict[str, int]:
     """Count booked appointments a console made, open rooms, and texts on the person's telephone."""
+    appointments = await stack.resources("Appointment")
     async with aiohttp.ClientSession() as session:
-        appointments = await _get(session, f"{stack.practice}/Appointment?_count=1000")
         async with session.get(f"{stack.room}/metrics", raise_for_status=True) as answer:
             metrics = await answer.text()
         texts = await _texts(session, stack, person.phone) if person.phone else []
-    made_here = [entry for entry in appointments["entry"] if _made_by_a_console(entry["resource"])]
+    made_here = [appointment for appointment in appointments if _made_by_a_console(appointment)]
     rooms = next(line.split()[-1] for line in metrics.splitlines() if line.startswith("room_rooms_open "))
     return {"appointments": len(made_here), "rooms": int(float(rooms)), "texts": len(texts)}
 

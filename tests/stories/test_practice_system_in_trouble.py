@@ -1,12 +1,10 @@
 """The practice system fails while a time is booked: told at once, nothing lost, and confirmed exactly once."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from app.domain.clinic_time import CLINIC_ZONE, utc_now
@@ -87,21 +85,14 @@ async def test_a_time_taken_meanwhile_costs_one_click(tmp_path: Path) -> None:
 async def take_slot_at(stack: Stack, proposed: str) -> None:
     """Do what another program of the clinic does when it books the time the button names."""
     wanted = re.findall(r"\d{1,2}\.\d{2}", proposed)[-1]
-    async with aiohttp.ClientSession() as session:
-        async with session.get(f"{stack.practice}/Slot?status=free&_count=1000", raise_for_status=True) as answer:
-            bundle = await answer.json(content_type=None)
-        ahead = (slot for slot in _slots(bundle) if datetime.fromisoformat(slot["start"]) > utc_now())
-        slots = sorted(ahead, key=lambda slot: datetime.fromisoformat(slot["start"]))
-        mine = [slot for slot in slots if "mette" in slot["schedule"]["reference"] and _local(slot) == wanted]
-        taken = {**mine[0], "status": "busy"}
-        headers = {"If-Match": f'W/"{taken["meta"]["versionId"]}"'}
-        address = f"{stack.practice}/Slot/{taken['id']}"
-        async with session.put(address, json=taken, headers=headers, raise_for_status=True):
-            pass
-
-
-def _slots(bundle: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    return (entry["resource"] for entry in bundle["entry"])
+    ahead = (
+        slot
+        for slot in await stack.resources("Slot", status="free")
+        if datetime.fromisoformat(slot["start"]) > utc_now()
+    )
+    slots = sorted(ahead, key=lambda slot: datetime.fromisoformat(slot["start"]))
+    mine = [slot for slot in slots if "mette" in slot["schedule"]["reference"] and _local(slot) == wanted]
+    await stack.put({**mine[0], "status": "busy"})
 
 
 def _local(slot: dict[str, Any]) -> str:

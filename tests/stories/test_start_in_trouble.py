@@ -52,14 +52,6 @@ def settings_gone(stack: Stack) -> Mend:
     return partial(aside.rename, stack.settings)
 
 
-def database_damaged(stack: Stack) -> Mend:
-    """Flip every bit of one kilobyte in the first page."""
-    return rewritten(
-        stack.settings.parent / "console" / "console.db",
-        lambda data: data[:512] + bytes(byte ^ 0xFF for byte in data[512:1536]) + data[1536:],
-    )
-
-
 def keys_of(stack: Stack) -> Path:
     return stack.settings.parent / "console" / "keys.json"
 
@@ -74,7 +66,6 @@ def keys_of(stack: Stack) -> Path:
         (settings_not_toml, "settings_invalid", "Ret indstillingsfilen"),
         (settings_incomplete, "settings_invalid", "Ret indstillingsfilen"),
         (settings_gone, "settings_invalid", "Ret indstillingsfilen"),
-        (database_damaged, "database_damaged", "Bed it-support om at hente en frisk kopi"),
     ],
 )
 async def test_a_failed_start_says_what_to_do_and_can_be_tried_again(
