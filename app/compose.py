@@ -2,14 +2,14 @@
 
 import argparse
 import asyncio
-import contextlib
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import platformdirs
@@ -28,6 +28,7 @@ from app.domain.actions import Channel
 from app.domain.changes import Changes
 from app.domain.clinic_time import utc_now
 from app.domain.errors import ErrorKind, KlinikError
+from app.domain.faults import log_fault
 from app.domain.ids import BookingId
 from app.domain.ports.keys import Keys
 from app.domain.ports.rooms import JsonObject
@@ -58,6 +59,8 @@ from app.video.heap import use_few_arenas
 from app.video.media_thread import MediaThread
 from app.video.rooms.own import OwnRooms
 from app.video.self_check import check_offer, check_picture, check_sound
+
+_log = logging.getLogger(__name__)
 
 APPLICATION = "klinikkonsol"
 RESOURCES = Path(__file__).parents[1] / "resources"
@@ -161,8 +164,8 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
         indexer = SearchIndexer(database, store, store.announce)
         local_data = LocalDataKeeper(database, keys, utc_now, settings.keep_closed_days, store.announce)
 
-        for work in (sync.run, waiting_room.run, exchange.run, indexer.run, local_data.run):
-            stack.push_async_callback(_ended, asyncio.create_task(work()))
+        for part in (sync, waiting_room, exchange, indexer, local_data):
+            stack.push_async_callback(_ended, _working(part.run(), type(part).__name__))
         stack.push_async_callback(exchange.end_all)
         # What was loaded to start with stays: going through it again and again would hold up the screens for 15 ms.
         gc.freeze()
@@ -242,7 +245,18 @@ def _secret(keys: Keys, name: str) -> str:
     return secret
 
 
+def _working(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """Start what works beside the screens; should it ever end by itself, that is a fault, and is logged at once."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_note_end)
+    return task
+
+
+def _note_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and isinstance(error := task.exception(), Exception):
+        log_fault(_log, f"{task.get_name()} ended", error)
+
+
 async def _ended(work: asyncio.Task[None]) -> None:
     work.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await work
+    await asyncio.wait({work})

@@ -30,7 +30,7 @@ SLICE = 10
 _PAST_BOOKINGS = text("""
     SELECT b.id FROM booking AS b
     WHERE b.starts_at < :before AND b.ends_at < :before
-        AND NOT (b.conflict IS NOT NULL AND b.row_state = 'conflict')
+        AND b.row_state <> 'conflict'
         AND NOT EXISTS (SELECT 1 FROM pending_action AS p WHERE p.booking_id = b.id)
     LIMIT :most
 """)

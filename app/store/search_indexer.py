@@ -1,15 +1,21 @@
 """Enters what the reading of large batches has left for later, and what was there before there was a search."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from app.domain.changes import Changes
+from app.domain.faults import log_fault
 from app.domain.ports.store import ChangeSource
 from app.store.database import Database
 from app.store.search_index import enter_slice, is_complete
 
+_log = logging.getLogger(__name__)
+
 PAUSE = 0.03
 """Seconds between slices, so that what people wait for comes first."""
+AFTER_FAILURE = 10.0
+"""Seconds until what failed, such as for a full disk, is tried again."""
 _SEARCHED = Changes.MESSAGES | Changes.PATIENTS
 
 
@@ -22,7 +28,7 @@ class SearchIndexer:
         self._announce = announce
 
     async def run(self) -> None:
-        """Enter what is left, now and after each change, until cancelled; raises what `Database.run` does."""
+        """Enter what is left, now and after each change, until cancelled. No failure ends it."""
         news = asyncio.Event()
         news.set()
         end = self._changes.subscribe(lambda changes: news.set() if changes & _SEARCHED else None)
@@ -30,7 +36,12 @@ class SearchIndexer:
             while True:
                 await news.wait()
                 news.clear()
-                await self._catch_up()
+                try:
+                    await self._catch_up()
+                except Exception as error:
+                    log_fault(_log, "entering words for the search", error)
+                    news.set()
+                    await asyncio.sleep(AFTER_FAILURE)
         finally:
             end()
 

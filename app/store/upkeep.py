@@ -140,7 +140,9 @@ class LocalDataKeeper:
 def _write_privately(data: dict[str, Any], path: Path) -> int:
     half = path.with_name(path.name + ".part")
     try:
-        with os.fdopen(os.open(half, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        # A new file, never one that lies there already: that could be readable by others, or lead elsewhere.
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             json.dump(data, file, ensure_ascii=False, indent=1)
         flush(half)
         half.replace(path)

@@ -94,6 +94,18 @@ async def test_the_file_is_the_users_alone(store: LocalStore, keeper: LocalDataK
     assert [each.name for each in tmp_path.iterdir() if "json" in each.name] == ["anna.json", "keys.json"]
 
 
+async def test_what_lies_where_the_file_is_written_is_not_written_into(
+    store: LocalStore, keeper: LocalDataKeeper, tmp_path: Path
+) -> None:
+    await keep(store, a_patient())
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("another's")
+    (tmp_path / "anna.json.part").symlink_to(elsewhere)
+    await exported(keeper, tmp_path / "anna.json")
+    assert elsewhere.read_text() == "another's"
+    assert (tmp_path / "anna.json").stat().st_mode & 0o777 == 0o600
+
+
 async def test_what_is_no_json_is_handed_out_as_text(
     store: LocalStore, keeper: LocalDataKeeper, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from app.domain.changes import Changes
+from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import ThreadId
 from app.domain.ports.practice_system import ChangeBatch
 from app.domain.private import Private
@@ -134,6 +135,28 @@ async def test_a_large_batch_is_left_to_the_indexer_which_announces_the_end(
     await done.wait()
     assert await found(views, "hoste") == SLICE + 50 + NEWS + 1
     assert told == [Changes.MESSAGES | Changes.PATIENTS] * 2
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_a_failure_does_not_end_the_indexer(
+    store: LocalStore, views: StoreViews, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = iter((KlinikError(ErrorKind.DISK_FULL), ValueError("unexpected")))
+    done = asyncio.Event()
+
+    def enter(connection: Connection) -> bool:
+        for failure in failures:
+            raise failure
+        return enter_slice(connection)
+
+    monkeypatch.setattr(search_indexer, "PAUSE", 0)
+    monkeypatch.setattr(search_indexer, "AFTER_FAILURE", 0)
+    monkeypatch.setattr(search_indexer, "enter_slice", enter)
+    await store_messages(store, NEWS + 1)
+    working = asyncio.create_task(SearchIndexer(database, store, lambda _: done.set()).run())
+    await done.wait()
+    assert await found(views, "hoste") == NEWS + 1
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
 

@@ -107,6 +107,7 @@ async def test_past_consultations_and_slots_go_but_what_waits_or_is_disputed_sta
     never_ended = a_booking(start=LONG_AGO, appointment_id="never-ended")
     waits = a_booking(start=LONG_AGO, state=BookingState.ENDED, slot_id=SlotId("waits"), appointment_id="waits")
     disputed = a_booking(start=LONG_AGO, row_state=RowState.CONFLICT, conflict=conflict)
+    refused = a_booking(start=LONG_AGO, state=BookingState.ENDED, row_state=RowState.CONFLICT)
     recent = a_booking(start=JUST_KEPT, state=BookingState.ENDED)
     await a_thread(store, "t")
     for name in ("over", "waits", "free"):
@@ -115,26 +116,28 @@ async def test_past_consultations_and_slots_go_but_what_waits_or_is_disputed_sta
     for name in ("waits", "never-ended", "others"):
         await keep(store, an_appointment(name, LONG_AGO))
     await keep(store, an_appointment("recent", JUST_KEPT))
-    for each in (over, never_ended, disputed, recent):
+    for each in (over, never_ended, disputed, refused, recent):
         await put(store, each, ActionKind.ENSURE_ROOM)
         [action] = await store.waiting_for(each.id)
         await store.transition(each.id, lambda _: None, finished=action.id)
     await put(store, waits, ActionKind.WRITE_OUTCOME)
     await keeper.tidy()
-    assert await ids(database, booking) == {waits.id, disputed.id, recent.id}
+    assert await ids(database, booking) == {waits.id, disputed.id, refused.id, recent.id}
     assert await ids(database, slot) == {"waits", "next"}
     assert await ids(database, appointment) == {"waits", "recent"}
     assert await ids(database, thread) == set(), "nothing is left of what it led to"
     assert [each.kind for each in await store.due_actions(NOW)] == [ActionKind.WRITE_OUTCOME]
     left = await database.run(lambda c: set(c.scalars(select(carried_key.c.idempotency_key))))
-    assert {key[:36] for key in left} == {over.id, never_ended.id, disputed.id, recent.id}, "these are new"
+    assert {key[:36] for key in left} == {over.id, never_ended.id, disputed.id, refused.id, recent.id}, (
+        "these are new"
+    )
     database_clock_later = NOW + timedelta(days=KEEP_DAYS + 1)
     keeper_later = LocalDataKeeper(
         database, FileKeys(Path("unused")), lambda: database_clock_later, KEEP_DAYS, lambda _: None
     )
     await keeper_later.tidy()
     left = await database.run(lambda c: set(c.scalars(select(carried_key.c.idempotency_key))))
-    assert {key[:36] for key in left} == {disputed.id}
+    assert {key[:36] for key in left} == {disputed.id, refused.id}
 
 
 async def test_what_was_forgotten_comes_back_only_when_it_is_changed_there(

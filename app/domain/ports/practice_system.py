@@ -1,7 +1,7 @@
 """The practice system: the truth for patients, calendar, messages and fees."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -54,7 +54,7 @@ class Fetched:
     id: str
     version: str
     last_updated: datetime
-    raw: bytes
+    raw: bytes = field(repr=False)
     deleted: bool
     item: Patient | Clinician | Slot | Message | Appointment | HeldThread | None
 

@@ -1,7 +1,7 @@
 """Bundles: the resources on a page of a search or a history, and the link to the next."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.domain.errors import ErrorKind, KlinikError
@@ -20,8 +20,8 @@ _BEYOND_BELIEF = 10**9
 class Entry:
     """One resource of a page: as JSON to read, as text to keep, and its stamp."""
 
-    resource: JsonObject
-    raw: bytes
+    resource: JsonObject = field(repr=False)
+    raw: bytes = field(repr=False)
     stamp: Stamp
 
 

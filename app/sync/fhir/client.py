@@ -1,7 +1,7 @@
 """HTTP to the practice system: signed in, bounded, and every failure turned into one of our kinds."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -23,7 +23,7 @@ class Answer:
     """What the server said; `etag` is the resource's version as `If-Match` wants it, opaque text."""
 
     status: int
-    body: JsonObject
+    body: JsonObject = field(repr=False)
     etag: str | None
     location: str
 
