@@ -108,8 +108,8 @@ class FirstSync:
 class SyncStatus:
     """What the status line says; `failing_since` is None while the practice system answers.
 
-    `action_failure` is why the oldest of the failing actions has not been carried out. `first_sync` is None once
-    everything has been read.
+    `action_failure` is why the oldest of the failing actions has not been carried out. `to_settle` is how many
+    appointments two people disagree about. `first_sync` is None once everything has been read.
     """
 
     last_answer_at: datetime | None
@@ -119,6 +119,7 @@ class SyncStatus:
     failing_actions: int
     action_failure: ErrorKind | None = None
     first_sync: FirstSync | None = None
+    to_settle: int = 0
 
 
 @unique

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.actions import Channel
+from app.domain.booking import RowState
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
 from app.domain.views import SyncStatus
 from app.store.instant import Instant
 from app.store.read_points import first_sync
-from app.store.schema import finding, pending_action, sync_state
+from app.store.schema import booking, finding, pending_action, sync_state
 
 
 def note_answer(connection: Connection, at: datetime) -> Changes:
@@ -53,6 +54,11 @@ def waits() -> ColumnElement[bool]:
     return or_(pending_action.c.last_failure.is_not(None), pending_action.c.channel != Channel.SMS_STATUS.value)
 
 
+def in_dispute() -> ColumnElement[bool]:
+    """Tell in SQL which bookings wait for a person to choose between two changes."""
+    return and_(booking.c.conflict.is_not(None), booking.c.row_state == RowState.CONFLICT.value)
+
+
 def sync_status(connection: Connection) -> SyncStatus:
     """Return what the status line says."""
     state = connection.execute(select(sync_state)).one()
@@ -73,4 +79,5 @@ def sync_status(connection: Connection) -> SyncStatus:
         failing_actions=counts.failing,
         action_failure=None if oldest is None else ErrorKind(oldest),
         first_sync=first_sync(connection, paused=state.paused),
+        to_settle=connection.scalar(select(func.count()).select_from(booking).where(in_dispute())) or 0,
     )

@@ -9,6 +9,7 @@ from app.domain.settings import KEEP_CLOSED_DAYS
 from app.domain.views import (
     DayRow,
     Found,
+    FoundBooking,
     LocalDataReport,
     PatientCard,
     SyncStatus,
@@ -26,7 +27,7 @@ from app.store.presences import Presences
 from app.store.search import read_found
 from app.store.sync_state import sync_status
 from app.store.upkeep_state import read_report
-from app.store.waiting_list import read_waiting_actions
+from app.store.waiting_list import read_to_settle, read_waiting_actions
 
 
 class StoreViews:
@@ -62,6 +63,9 @@ class StoreViews:
 
     async def sync_status(self) -> SyncStatus:
         return await self._database.run(sync_status)
+
+    async def to_settle(self) -> tuple[FoundBooking, ...]:
+        return await self._database.run(read_to_settle)
 
     async def waiting_actions(self) -> tuple[WaitingAction, ...]:
         return await self._database.run(read_waiting_actions)

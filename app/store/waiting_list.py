@@ -1,4 +1,4 @@
-"""What waits to be carried out, as a list a person can go through."""
+"""What waits to be carried out, or for somebody to choose, as lists a person can go through."""
 
 from datetime import datetime
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from app.domain.private import Private
-from app.domain.views import WaitingAction
+from app.domain.views import FoundBooking, WaitingAction
 from app.domain.withdrawal import withdrawal_of
+from app.store.booking_codec import parse_booking
 from app.store.outbox import parse_action
-from app.store.schema import booking, patient, pending_action
-from app.store.sync_state import waits
+from app.store.schema import booking, clinician, patient, pending_action
+from app.store.sync_state import in_dispute, waits
 
 _ALL = (
     select(
@@ -35,6 +36,20 @@ def read_waiting_actions(connection: Connection) -> tuple[WaitingAction, ...]:
         if row.waits:
             found.append(_waiting_action(row, next_try[row.queue]))
     return tuple(found)
+
+
+def read_to_settle(connection: Connection) -> tuple[FoundBooking, ...]:
+    """Return the appointments two people disagree about, by start."""
+    rows = connection.execute(
+        select(booking, patient.c.name.label("patient_name"), clinician.c.name.label("clinician_name"))
+        .outerjoin(patient, patient.c.id == booking.c.patient_id)
+        .outerjoin(clinician, clinician.c.id == booking.c.clinician_id)
+        .where(in_dispute())
+        .order_by(booking.c.starts_at, booking.c.id)
+    )
+    return tuple(
+        FoundBooking(parse_booking(row), Private(row.patient_name or ""), row.clinician_name or "") for row in rows
+    )
 
 
 def _waiting_action(row: Row[Any], next_try_at: datetime) -> WaitingAction:

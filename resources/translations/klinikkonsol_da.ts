@@ -1753,10 +1753,24 @@
         <translation>Intet venter</translation>
     </message>
     <message numerus="yes">
-        <source>%n failing</source>
+        <source>%n appointment(s) for you to settle</source>
         <translation>
-            <numerusform>%n fejler</numerusform>
-            <numerusform>%n fejler</numerusform>
+            <numerusform>%n aftale skal afgøres af dig</numerusform>
+            <numerusform>%n aftaler skal afgøres af dig</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) cannot be sent now</source>
+        <translation>
+            <numerusform>%n ændring kan ikke sendes lige nu</numerusform>
+            <numerusform>%n ændringer kan ikke sendes lige nu</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>of them %n failing</source>
+        <translation>
+            <numerusform>heraf %n, der fejler</numerusform>
+            <numerusform>heraf %n, der fejler</numerusform>
         </translation>
     </message>
 </context>

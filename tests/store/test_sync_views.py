@@ -3,7 +3,8 @@
 import pytest
 
 from app.domain.actions import ActionKind
-from app.domain.booking import BookingState
+from app.domain.arrangement import Arrangement, Conflict, Standing, Wish
+from app.domain.booking import BookingState, RowState
 from app.domain.errors import ErrorKind
 from app.domain.ids import PatientId
 from app.domain.ports.practice_system import ChangeBatch
@@ -151,3 +152,17 @@ async def test_a_point_reads_back_as_it_was_stored(store: LocalStore, complete: 
     assert (point.at, point.complete) == (NOW, complete)
     await read_to_the_end(store)
     assert (await store.read_points())["Patient"].at == NOW
+
+
+async def test_what_two_people_disagree_about_is_listed_until_somebody_has_chosen(
+    store: LocalStore, views: StoreViews
+) -> None:
+    await keep(store, a_patient())
+    there = Arrangement(IN_AN_HOUR, IN_AN_HOUR + minutes(10), None, None, "video", Standing.BOOKED)
+    disputed = a_booking(row_state=RowState.CONFLICT, conflict=Conflict(Wish.CANCEL, there, there, there))
+    decided = a_booking(row_state=RowState.QUEUED, conflict=Conflict(Wish.CANCEL, there, there, there))
+    refused = a_booking(row_state=RowState.CONFLICT)
+    for each in (disputed, decided, refused):
+        await put(store, each)
+    assert [each.booking for each in await views.to_settle()] == [disputed]
+    assert (await views.sync_status()).to_settle == 1

@@ -16,6 +16,7 @@ from app.domain.slot import Slot, SlotKind
 from app.domain.views import (
     DayRow,
     Found,
+    FoundBooking,
     FoundPatient,
     LocalDataReport,
     PatientCard,
@@ -173,6 +174,14 @@ class FakeViews:
     async def waiting_actions(self) -> tuple[WaitingAction, ...]:
         await self._answer()
         return tuple(self.waiting_list)
+
+    async def to_settle(self) -> tuple[FoundBooking, ...]:
+        await self._answer()
+        return tuple(
+            FoundBooking(one, self.patient(one.patient_id).name, "")
+            for one in self.bookings
+            if one.conflict is not None and one.row_state is RowState.CONFLICT
+        )
 
     async def search(self, words: str, limit: int = 20) -> Found:
         await self._answer()

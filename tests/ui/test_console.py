@@ -27,13 +27,13 @@ OFFLINE = SyncStatus(people.at(9, 31), people.at(9, 33), ErrorKind.PRACTICE_UNRE
         (
             SyncStatus(people.at(10, 4), None, None, 2, 2),
             "Lægesystemet svarede 10.04",
-            "2 ændringer venter  ·  2 fejler",
+            "2 ændringer kan ikke sendes lige nu",
             "warn",
         ),
         (
             OFFLINE,
             "Ingen forbindelse til lægesystemet siden 09.33",
-            "3 ændringer venter  ·  1 fejler",
+            "3 ændringer venter  ·  heraf 1, der fejler",
             "bad",
         ),
         (SyncStatus(None, None, None, 0, 0), "Henter fra lægesystemet …", "Intet venter", "quiet"),

@@ -8,6 +8,7 @@ from app.domain.patient import Clinician
 from app.domain.views import (
     DayRow,
     Found,
+    FoundBooking,
     LocalDataReport,
     PatientCard,
     SyncStatus,
@@ -43,6 +44,10 @@ class Views(Protocol):
 
     async def waiting_actions(self) -> tuple[WaitingAction, ...]:
         """Return what waits to be carried out, oldest first, as the status line counts it."""
+        ...
+
+    async def to_settle(self) -> tuple[FoundBooking, ...]:
+        """Return the appointments two people disagree about, whoever has to choose being here; by start."""
         ...
 
     async def search(self, words: str, limit: int = 20) -> Found:

@@ -52,7 +52,7 @@ class StatusLine(QFrame):
         self._read = LiveRead(
             self,
             parts.changes,
-            Changes.SYNC | Changes.OUTBOX,
+            Changes.SYNC | Changes.OUTBOX | Changes.BOOKINGS,
             read=parts.views.sync_status,
             show=self.show_status,
             fail=self._failed,
@@ -88,19 +88,22 @@ class StatusLine(QFrame):
         if status.last_answer_at is None:
             return Tone.QUIET, "hourglass", self.tr("Fetching from the record system …")
         sentence = self.tr("The record system answered {time}").format(time=since_text(status.last_answer_at, now))
-        if status.failing_actions:
+        if status.failing_actions or status.to_settle:
             return Tone.WARN, "warning", sentence
         calm = not status.pending_actions
         return (Tone.GOOD, "cloud-check", sentence) if calm else (Tone.QUIET, "hourglass", sentence)
 
     def _waiting_text(self, status: SyncStatus) -> str:
-        if not status.pending_actions:
-            return self.tr("Nothing waits")
-        waiting = self.tr("%n change(s) waiting", "", status.pending_actions)
-        if not status.failing_actions:
-            return waiting
-        failing = self.tr("%n failing", "", status.failing_actions)
-        return f"{waiting}  ·  {failing}"
+        parts = []
+        if status.to_settle:
+            parts.append(self.tr("%n appointment(s) for you to settle", "", status.to_settle))
+        if status.failing_actions == status.pending_actions and status.pending_actions:
+            parts.append(self.tr("%n change(s) cannot be sent now", "", status.pending_actions))
+        elif status.pending_actions:
+            parts.append(self.tr("%n change(s) waiting", "", status.pending_actions))
+            if status.failing_actions:
+                parts.append(self.tr("of them %n failing", "", status.failing_actions))
+        return "  ·  ".join(parts) or self.tr("Nothing waits")
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:

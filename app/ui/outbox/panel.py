@@ -1,4 +1,4 @@
-"""The list of what waits, opened above the status line: it blocks nothing."""
+"""The list of what waits, and of what is to be settled, opened above the status line: it blocks nothing."""
 
 from collections.abc import Coroutine
 from typing import Any
@@ -15,6 +15,7 @@ from app.ui.controls.buttons import ToolButton
 from app.ui.controls.labels import IconLabel, text_label
 from app.ui.controls.live import LiveRead
 from app.ui.controls.notice import Notice
+from app.ui.outbox.disputes import Disputes
 from app.ui.outbox.line import OutboxLine
 from app.ui.parts import ConsoleParts
 from app.ui.tasks import Tasks
@@ -41,6 +42,9 @@ class OutboxPanel(QFrame):
         self.setProperty("role", "sheet")
         self.setAccessibleName(self.tr("What waits"))
         self.notice = Notice(theme, name="outboxNotice")
+        self.disputes = Disputes(theme, parts)
+        self.disputes.changed.connect(self._fit_to_what_there_is)
+        self.disputes.failed.connect(self.notice.say_error)
         self.empty = text_label(self.tr("Nothing waits: all that was done here has been carried out."), "muted")
         self._empty_row = QWidget()
         self.close_button = ToolButton(theme, kind="quiet", icon_name="x", name="closeOutbox")
@@ -105,8 +109,12 @@ class OutboxPanel(QFrame):
             lines[action.id].show_action(action)
             if self._column.indexOf(lines[action.id]) != position:
                 self._column.insertWidget(position, lines[action.id])
-        self._empty_row.setVisible(not actions)
-        self._scroll.setVisible(bool(actions))
+        self._fit_to_what_there_is()
+
+    def _fit_to_what_there_is(self) -> None:
+        anything = bool(self._lines) or self.disputes.any
+        self._empty_row.setVisible(not anything)
+        self._scroll.setVisible(anything)
         self._fit()
 
     def _new_line(self, action_id: ActionId) -> OutboxLine:
@@ -155,6 +163,8 @@ class OutboxPanel(QFrame):
         outer.setContentsMargins(0, 0, 4, 4)
         outer.setSpacing(0)
         self._column.setSpacing(8)
+        outer.addWidget(self.disputes)
+        outer.addSpacing(8)
         outer.addLayout(self._column)
         outer.addStretch(1)
         self._scroll.setWidget(inside)
