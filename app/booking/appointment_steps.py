@@ -139,7 +139,8 @@ def _refused(booking: Booking, failure: ErrorKind, by: str, now: datetime) -> Tr
 
 
 def _timed(booking: Booking, event: AppointmentTimed, now: datetime, by: str) -> Transition | None:
-    theirs = replace(booking, clinician_id=event.clinician_id or booking.clinician_id)
+    clinician_id, slot_id = event.clinician_id or booking.clinician_id, event.slot_id or booking.slot_id
+    theirs = replace(booking, clinician_id=clinician_id, slot_id=slot_id)
     moved = timed(theirs, _planned(booking, event), now, by)
     if moved is not None or theirs == booking:
         return moved

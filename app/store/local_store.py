@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from app.domain.actions import PendingAction
 from app.domain.assignment import Assignment, ThreadHolder
@@ -30,6 +30,7 @@ from app.store import (
 )
 from app.store.database import Database
 from app.store.outbox import Leaving
+from app.store.schema import resource
 
 T = TypeVar("T")
 
@@ -130,6 +131,10 @@ class LocalStore:
 
     async def note_probed(self, server: str, finding: str) -> None:
         await self._database.run(lambda connection: sync_state.note_probed(connection, server, finding))
+
+    async def held(self, resource_type: str) -> frozenset[str]:
+        query = select(resource.c.id).where(resource.c.type == resource_type, resource.c.deleted.is_(False))
+        return await self._database.run(lambda connection: frozenset(connection.scalars(query)))
 
     async def deleted_appointments(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
         if not batch.takes_away:

@@ -33,12 +33,14 @@ class Horizon:
 
     Everything stamped up to `safe` has been handed over. `newest` is the largest stamp handed over. `spared_until`
     is set after a reading that brought a great deal: until the server's clock is past it, the overlap is not read
-    again.
+    again. `disbelieved` is the stored watermark that a server's clock was found to be behind when it had been set
+    back: it proves nothing any more.
     """
 
     safe: datetime | None = None
     newest: datetime | None = None
     spared_until: datetime | None = None
+    disbelieved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,19 @@ class Inquiry:
     whole: bool = True
 
 
-def joined(known: Horizon, watermark: datetime | None) -> Horizon:
-    """Take in a stored watermark, which may be from an earlier run.
+def joined(known: Horizon, watermark: datetime | None, shown: datetime | None = None) -> Horizon:
+    """Take in a stored watermark, which may be from an earlier run, and the time the server shows.
 
-    Watermarks stored by the first version of this program were the newest stamp itself; hence the overlap.
+    Watermarks stored by the first version of this program were the newest stamp itself; hence the overlap. A server
+    that shows a time before what is safe had its clock set back: what it stamps from now on would be passed over,
+    so what is safe goes back with it.
     """
-    proven = watermark and watermark - OVERLAP
-    return replace(known, safe=_later(known.safe, proven), newest=_later(known.newest, watermark))
+    believed = None if watermark and watermark == known.disbelieved else watermark
+    proven = believed and believed - OVERLAP
+    safe = _later(known.safe, proven)
+    if shown and safe and shown < safe:
+        return Horizon(shown - OVERLAP, disbelieved=watermark)
+    return replace(known, safe=safe, newest=_later(known.newest, believed))
 
 
 def inquire(horizon: Horizon, now: ServerTime) -> Inquiry:
@@ -91,7 +99,7 @@ def finished(horizon: Horizon, inquiry: Inquiry, newest: datetime | None, *, muc
     began = inquiry.began.passed
     safe = _later(horizon.safe, began and began - OVERLAP)
     late = began or newest
-    return Horizon(safe, newest, late + OVERLAP if much and late else None)
+    return replace(horizon, safe=safe, newest=newest, spared_until=late + OVERLAP if much and late else None)
 
 
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:

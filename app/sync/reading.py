@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from app.domain.clinic_time import Clock
@@ -20,6 +21,22 @@ LONGEST_AWAY = timedelta(seconds=10)
 """A practice system that does not answer is asked this often whatever happens: one request, for all that waits."""
 _ASKED_LESS = frozenset({ErrorKind.PRACTICE_SIGN_IN_REFUSED})
 _chance = random.SystemRandom().random
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweptBatch(ChangeBatch):
+    """What a search for every id of a type found; as it stands it takes nothing away, for a search may be wrong.
+
+    `proven` is given the ids kept here and asks the server for each that was not found. It returns what is
+    `present` in truth, None when the search is not to be believed.
+    """
+
+    proven: Callable[[frozenset[str]], Awaitable[frozenset[str] | None]]
+
+    async def against(self, held: frozenset[str]) -> ChangeBatch:
+        """Return the batch to store; raises KlinikError when the server cannot be reached."""
+        present = await self.proven(held)
+        return ChangeBatch(self.type, self.resources, self.watermark, present, complete=self.complete)
 
 
 class Reading:
@@ -100,7 +117,10 @@ class Reading:
     async def _read_all(self) -> None:
         changes = self._practice.read_changes(await self._local_copy.read_points())
         try:
-            async for batch in changes:
+            async for each in changes:
+                batch = each
+                if isinstance(each, SweptBatch):
+                    batch = await each.against(await self._local_copy.held(each.type))
                 # Told before it is stored: what is cut off between the two is read, and told, again.
                 await self._tell_appointments(batch)
                 await self._local_copy.store(batch)

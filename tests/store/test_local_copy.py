@@ -282,3 +282,10 @@ def triaged(messages: Sequence[Message]) -> tuple[object, ...]:
     newest = max(each.sent_at for each in messages)
     waits = is_unanswered(messages)
     return not (waits and is_urgent(messages)), not waits, NOW - newest, messages[0].thread_id
+
+
+async def test_what_is_held_of_a_type_is_what_the_server_still_had(store: LocalStore) -> None:
+    await keep(store, a_slot("a"), a_slot("b"), a_patient())
+    assert await store.held("Slot") == {"a", "b"}
+    await store.store(ChangeBatch("Slot", (), None, frozenset({"a"})))
+    assert await store.held("Slot") == {"a"}

@@ -111,9 +111,13 @@ class MemoryCopy:
     paused: asyncio.Queue[bool] = field(default_factory=asyncio.Queue)
     broken: Exception | None = None
     standing: dict[str, Appointment] = field(default_factory=dict)
+    kept: dict[str, set[str]] = field(default_factory=dict)
 
     async def read_points(self) -> Mapping[str, ReadPoint]:
         return dict(self.points)
+
+    async def held(self, resource_type: str) -> frozenset[str]:
+        return frozenset(self.kept.get(resource_type, ()))
 
     async def deleted_appointments(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
         gone = (each.id for each in batch.resources if each.deleted and each.id in self.standing)

@@ -15,6 +15,7 @@ from app.domain.ports.practice_system import ChangeBatch, Fetched, PracticeSyste
 from app.sync.fhir.authentication import NoSignIn, SignIn
 from app.sync.fhir.items import READ_ORDER
 from app.sync.fhir.practice_system import FhirPracticeSystem
+from app.sync.reading import SweptBatch
 from tests.sync.server import Proxy, Server
 
 USER = Clinician(ClinicianId("dr-1"), "Læge Åse Testlæge", Role.CLINICIAN)
@@ -70,9 +71,10 @@ class Copy:
         """Read once; returns the newest of what came."""
         new: dict[tuple[str, str], Fetched] = {}
         self.batches = []
-        async for batch in practice.read_changes(dict(self.points)):
+        async for each in practice.read_changes(dict(self.points)):
+            batch = await self.proven(each)
             self.store(batch)
-            new.update({(each.type, each.id): each for each in batch.resources})
+            new.update({(found.type, found.id): found for found in batch.resources})
         return new
 
     async def read_some(self, practice: FhirPracticeSystem, batches: int) -> None:
@@ -81,9 +83,14 @@ class Copy:
         async with aclosing(changes):
             async for batch in changes:
                 batches -= batch.type not in self.complete
-                self.store(batch)
+                self.store(await self.proven(batch))
                 if not batches:
                     return
+
+    async def proven(self, batch: ChangeBatch) -> ChangeBatch:
+        """Return the batch to store, as the reading loop does."""
+        held = frozenset(self.ids(batch.type))
+        return await batch.against(held) if isinstance(batch, SweptBatch) else batch
 
     def store(self, batch: ChangeBatch) -> None:
         self.batches.append(batch)

@@ -7,13 +7,14 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from app.domain.actions import ActionKind, AppointmentBooked
 from app.domain.errors import ErrorKind, KlinikError
 from app.sync.fhir.authentication import StaticBearer
 from tests.sync.bookings import action_for, booking_for
 from tests.sync.consoles import Console
-from tests.sync.practice import Copy, practice_at
+from tests.sync.practice import Copy, practice_at, searches
 from tests.sync.server import Clinic, Proxy, Server, hang_up, slot_json
 
 Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -154,3 +155,23 @@ async def test_a_page_too_large_is_read_in_smaller_ones(
     await copy.read(narrow)
     assert copy.ids("Slot") == made | set(clinic.slots)
     assert any("_count=50" in request for request in proxy.requests if "/Slot?" in request)
+
+
+@pytest.mark.parametrize("page", [2, 50])
+async def test_one_resource_too_large_does_not_stop_the_others(
+    proxy: Proxy, session: aiohttp.ClientSession, server: Server, clinic: Clinic, page: int
+) -> None:
+    made = [await server.create(slot_json(clinic.schedule, number)) for number in range(3)]
+    large = await server.create(slot_json(clinic.schedule, 3, comment="x" * 60_000))
+    made += [await server.create(slot_json(clinic.schedule, number)) for number in range(4, 30)]
+    narrow, copy = practice_at(proxy.base, session, max_body=40_000, page=page), Copy()
+    await copy.read(narrow)
+    assert copy.ids("Slot") == {each["id"] for each in (*made, large)} | set(clinic.slots)
+    assert "Slot" in copy.complete
+    kept = copy.found["Slot", large["id"]]
+    assert kept.item is None
+    assert len(kept.raw) < 1000
+    assert kept.version == large["meta"]["versionId"]
+    assert all(copy.found["Slot", each["id"]].item for each in made)
+    sizes = [int(URL(each.split()[1]).query["_count"]) for each in searches(proxy, "Slot")]
+    assert max(sizes[sizes.index(1) :]) >= page, "it grows back"

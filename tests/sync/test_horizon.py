@@ -145,3 +145,40 @@ def test_after_a_great_deal_the_overlap_is_spared_for_a_while() -> None:
     assert storable(horizon, spared, T0 + SECOND) == horizon.safe
     after = inquire(horizon, ServerTime(T0 + OVERLAP, T0 + OVERLAP))
     assert (after.since, after.whole) == (horizon.safe, True)
+
+
+def test_a_clock_set_back_takes_what_is_safe_back_with_it() -> None:
+    fast, stored = T0 + timedelta(minutes=10), T0 + timedelta(minutes=9)
+    known = finished(Horizon(), Inquiry(None, ServerTime(fast, fast)), fast, much=False)
+    shown = T0 + 20 * SECOND
+    back = joined(known, stored, shown)
+    assert inquire(back, ServerTime(shown, shown)) == Inquiry(shown - OVERLAP, ServerTime(shown, shown))
+    later = shown + timedelta(minutes=1)
+    after = finished(back, Inquiry(back.safe, ServerTime(shown, shown)), None, much=False)
+    again = joined(after, stored, later)
+    assert again.safe == shown - OVERLAP, "the stored watermark is from before"
+    assert joined(again, stored, fast + OVERLAP).safe == shown - OVERLAP, "also when the clock is past it again"
+    newer = fast + timedelta(minutes=1)
+    assert joined(again, newer, fast + OVERLAP).safe == newer - OVERLAP
+
+
+def test_a_stored_watermark_ahead_of_the_servers_clock_is_not_believed() -> None:
+    assert joined(Horizon(), T0 + timedelta(hours=1), T0).safe == T0 - OVERLAP
+    assert joined(Horizon(), T0, T0 + SECOND).safe == T0 - OVERLAP
+
+
+@given(
+    steps=st.lists(st.tuples(st.integers(1, 30), st.integers(0, 3000), st.booleans()), min_size=1, max_size=30),
+    set_back=st.integers(0, 29),
+)
+def test_nothing_is_passed_over_when_a_clock_is_set_back(steps: list[tuple[int, int, bool]], set_back: int) -> None:
+    now, horizon, watermark = T0, Horizon(), T0
+    for number, (after, back, killed) in enumerate(steps):
+        change = now + after * SECOND - (back * SECOND if number == set_back else timedelta())
+        now = change + SECOND
+        horizon = joined(Horizon() if killed else horizon, watermark, now)
+        inquiry = inquire(horizon, ServerTime(now, now))
+        assert inquiry.since
+        assert inquiry.since <= change
+        horizon = finished(horizon, inquiry, change, much=False)
+        watermark = max(watermark, storable(horizon, inquiry, change) or watermark)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import aiohttp
@@ -68,7 +69,9 @@ async def answer_batches(
         for entry in (await request.json())["entry"]:
             async with server.session.get(f"{server.base}/{entry['request']['url']}") as response:
                 entries.append({"resource": await response.json(), "response": {"status": f"{response.status} OK"}})
-        return web.json_response({"resourceType": "Bundle", "type": "batch-response", "entry": entries})
+        answer = {"resourceType": "Bundle", "type": "batch-response", "entry": entries}
+        shown = format_datetime(utc_now() + proxy.ahead, usegmt=True)
+        return web.json_response(answer, headers={"Date": shown})
 
     proxy.interfere = batch
 
@@ -131,7 +134,9 @@ async def test_a_batch_also_serves_where_there_is_no_history(
     running.on(SWEEP_EVERY, proxy, ticks)
     asked(proxy)
     await copy.read(practice)
-    assert asked(proxy) == ["POST /epj", *READ_ORDER], "nothing has changed, but it is time to sweep"
+    swept = list(READ_ORDER)
+    swept.insert(swept.index("Slot") + 1, f"Slot/{clinic.slots[0]}")
+    assert asked(proxy) == ["POST /epj", *swept], "nothing has changed, but it is time to sweep"
     assert clinic.slots[0] not in copy.ids("Slot")
 
 

@@ -12,7 +12,7 @@ from app.domain.clinic_time import utc_now
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId, new_booking_id
 from app.domain.ports.practice_system import Appointment, ChangeBatch, Fetched, ReadPoint
-from app.sync.reading import LONGEST_AWAY, Reading
+from app.sync.reading import LONGEST_AWAY, Reading, SweptBatch
 from tests.sync.bookings import action_for, booking_for
 from tests.sync.house import CLINIC, HOUR, House
 from tests.sync.server import CANARY_NAME
@@ -196,3 +196,21 @@ def test_a_practice_system_that_is_away_is_looked_for_often(
     pauses = [reading.pause_after(failures, kind) for failures in range(1, 30)]
     assert max(pauses) <= longest
     assert min(pauses[10:]) >= longest * 0.75
+
+
+@pytest.mark.parametrize("present", [frozenset({"a1"}), None])
+async def test_what_a_sweep_found_is_proven_before_it_is_told_and_stored(
+    house: House, present: frozenset[str] | None
+) -> None:
+    asked = []
+
+    async def proven(held: frozenset[str]) -> frozenset[str] | None:
+        asked.append(held)
+        return present
+
+    house.copy.kept = {"Appointment": {"a1", "a2"}, "Slot": {"s1"}}
+    house.practice.batches = (SweptBatch("Appointment", (), None, complete=True, proven=proven),)
+    async with house.running():
+        assert await house.copy.heard.get() is None
+    assert asked == [{"a1", "a2"}]
+    assert house.copy.stored == [ChangeBatch("Appointment", (), None, present, complete=True)]

@@ -127,6 +127,10 @@ class LocalCopy(Protocol):
         """Return, for each resource type, how far it has been read."""
         ...
 
+    async def held(self, resource_type: str) -> frozenset[str]:
+        """Return the id of every resource of a type that is kept and not known to be deleted."""
+        ...
+
     async def deleted_appointments(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
         """Return the appointments that a batch, not stored yet, takes away: each as one withdrawn just then."""
         ...

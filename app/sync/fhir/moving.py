@@ -36,7 +36,7 @@ async def move_appointment(records: Records, action: PendingAction, booking: Boo
     appointment_id = await records.appointment_id(booking)
     newest = await records.appointment(appointment_id)
     if appointment_id is None or newest is None:
-        await release_slot(records, booking, booking.slot_id)
+        await _let_all_go(records, booking)
         raise wish.gone()
 
     left = {booking.slot_id, booking.moved_from.slot_id if booking.moved_from else None}
@@ -52,7 +52,7 @@ async def move_appointment(records: Records, action: PendingAction, booking: Boo
 
     standing = await _put_in_place(records, booking, newest.body, moved)
     if standing is None:
-        await release_slot(records, booking, booking.slot_id)
+        await _let_all_go(records, booking)
         raise wish.gone()
     kept = appointment_slot(standing) or booking.slot_id
     with suppress(DeclinedError):
@@ -92,6 +92,13 @@ def booked(appointment: JsonObject) -> AppointmentBooked:
         start, end = instant(appointment.get("start")), instant(appointment.get("end"))
         planned = PlannedTime(start, end, appointment_slot(appointment))
     return AppointmentBooked(id_of(appointment), confirmed, planned, version_time(appointment))
+
+
+async def _let_all_go(records: Records, booking: Booking) -> None:
+    """Free the slots of a booking whose appointment is gone: the new one, and the old one if it is not yet free."""
+    await release_slot(records, booking, booking.slot_id, doubtful=True)
+    if booking.moved_from is not None:
+        await release_slot(records, booking, booking.moved_from.slot_id, doubtful=True)
 
 
 async def _let_go(

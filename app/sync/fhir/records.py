@@ -31,6 +31,10 @@ class Records:
         """Return the resources that carry one of our identifiers: more than one only when two were made at once."""
         return await find_all(self.client, self.capabilities, resource_type, uuid_urn)
 
+    async def change(self, resource_type: str, resource_id: str, edit: Edit) -> JsonObject | None:
+        """Change a resource in its newest version; None when it is gone."""
+        return await change(self.client, resource_type, resource_id, edit)
+
     async def change_appointment(self, appointment_id: str, edit: Edit) -> JsonObject | None:
         """Change an Appointment in its newest version; None when it is gone."""
         return await change(self.client, "Appointment", appointment_id, edit)

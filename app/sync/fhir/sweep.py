@@ -1,16 +1,28 @@
-"""Finding deletions on a server without a history: every id it still has, gathered a few pages at a time."""
+"""Finding deletions on a server without a history: every id it still has, gathered a few pages at a time.
 
+A search may leave out what is there: an index being built anew, a proxy with an old answer. What it does not list
+is therefore asked for by itself, and only what the server then says is not there counts as deleted.
+"""
+
+import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
+from app.domain.errors import KlinikError
 from app.sync.fhir.client import FhirClient
+from app.sync.fhir.http import NO_CONNECTION
 from app.sync.fhir.paging import Query, Walk
+
+_log = logging.getLogger(__name__)
 
 SWEEP_EVERY = timedelta(minutes=10)
 _PAGE = 250
 _PAGES_AT_ONCE = 4
 """So many pages go with one poll, so that a poll costs the same however much the clinic has."""
+_ASKED_AT_ONCE = 20
+"""So many that a sweep does not list are asked for with one poll; the others wait for the sweep after it."""
+_GONE = (404, 410)
 
 
 class Sweep:
@@ -24,6 +36,7 @@ class Sweep:
         self._walk: Walk | None = None
         self._present: set[str] = set()
         self._ordered = True
+        self._unlisted: set[str] = set()
 
     def put_off(self) -> None:
         """All ids are known just now."""
@@ -60,3 +73,30 @@ class Sweep:
             self._present.update(entry.stamp.id for entry in page.entries)
             self._ordered = self._ordered and taken.position.ordered and not page.unreadable
         return None
+
+    async def proven(
+        self, listed: frozenset[str], held: frozenset[str], *, every_one: bool = False
+    ) -> frozenset[str] | None:
+        """Return all of `listed` and `held` but what is certainly gone; None when the list is not to be believed.
+
+        That is when something is there that it does not name, which later sweeps then know of, or when the server
+        does not say. Raises KlinikError when it cannot be reached.
+        """
+        self._unlisted -= listed
+        missing = sorted(held - listed - self._unlisted)
+        asked = missing if every_one else missing[:_ASKED_AT_ONCE]
+        for each in asked:
+            try:
+                answer = await self._client.get(f"{self._type}/{each}", hand_back=_GONE)
+            except KlinikError as error:
+                if error.kind in NO_CONNECTION:
+                    raise
+                _log.warning("whether a %s is gone was not said: %s", self._type, error)
+                return None
+            if answer.status not in _GONE:
+                _log.warning("a search for every %s did not list all; it is not believed", self._type)
+                self._unlisted.add(each)
+                return None
+        if len(asked) < len(missing):
+            self._due_at = self._ticks()
+        return (listed | held).difference(asked)

@@ -5,17 +5,19 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import datetime
+from functools import partial
 
-from app.domain.ports.practice_system import ChangeBatch, ReadPoint
-from app.sync.fhir.bundle import Page
+from app.domain.ports.practice_system import ChangeBatch, Fetched, ReadPoint
+from app.sync.fhir.bundle import Entry, Page
 from app.sync.fhir.capabilities import FhirCapabilities
 from app.sync.fhir.client import FhirClient
 from app.sync.fhir.deletions import history_since
 from app.sync.fhir.items import Items
-from app.sync.fhir.paging import Query, walk
+from app.sync.fhir.paging import PickedPage, Query, walk
 from app.sync.fhir.server_clock import ServerClock
 from app.sync.fhir.sweep import Sweep
 from app.sync.horizon import Horizon, Inquiry, ServerTime, finished, inquire, joined, storable
+from app.sync.reading import SweptBatch
 from app.sync.reconcile import Taken
 
 _log = logging.getLogger(__name__)
@@ -58,7 +60,7 @@ class TypeReader:
         if not point.complete:
             return Inquiry(max((at for at in (point.at, self._reached) if at), default=None), first_began)
         now = self._server_clock.now()
-        self._horizon = joined(self._horizon, point.at)
+        self._horizon = joined(self._horizon, point.at, now.shown)
         return Inquiry(None, now) if self._all else inquire(self._horizon, now)
 
     def only_changes(self, point: ReadPoint) -> bool:
@@ -70,8 +72,8 @@ class TypeReader:
     ) -> AsyncGenerator[ChangeBatch, None]:
         """Take in that nothing is new; yields only what a sweep brings. Raises KlinikError (PRACTICE_*)."""
         self._horizon = finished(self._horizon, inquiry, None, much=False)
-        if self._type not in capabilities.type_history and (present := await self._sweep.go_on()) is not None:
-            yield ChangeBatch(self._type, (), None, present)
+        if self._type not in capabilities.type_history and (swept := await self._swept()):
+            yield swept
 
     async def read(
         self, capabilities: FhirCapabilities, point: ReadPoint, inquiry: Inquiry, *, continued: bool
@@ -101,8 +103,8 @@ class TypeReader:
                     yield batch
         else:
             self._horizon = finished(self._horizon, inquiry, None, much=False)
-        if by_time and point.complete and not has_history and (present := await self._sweep.go_on()) is not None:
-            yield ChangeBatch(self._type, (), None, present)
+        if by_time and point.complete and not has_history and (swept := await self._swept()):
+            yield swept
 
     async def _changes(
         self, point: ReadPoint, inquiry: Inquiry, *, by_time: bool, resumed: bool
@@ -126,19 +128,36 @@ class TypeReader:
                     self._reached = newest
         if resumed:
             # What was read before it was cut off may have been deleted since.
-            yield ChangeBatch(self._type, (), None, await self._sweep.go_on(to_the_end=True), complete=True)
+            swept = await self._swept(to_the_end=True)
+            yield swept or ChangeBatch(self._type, (), None, complete=True)
         if not point.complete:
             self._sweep.put_off()
         self._horizon = finished(self._horizon, inquiry, newest, much=count > self._page)
         self._all = False
         self._rests_until = self._ticks() + _REST * (self._ticks() - began_at)
 
+    async def _swept(self, *, to_the_end: bool = False) -> SweptBatch | None:
+        """Go on with the sweep, `to_the_end` of a first reading; returns what it found once it is over."""
+        listed = await self._sweep.go_on(to_the_end=to_the_end)
+        if not listed:
+            return None
+        proven = partial(self._sweep.proven, listed, every_one=to_the_end)
+        return SweptBatch(self._type, (), None, complete=to_the_end, proven=proven)
+
     async def _batch(
         self, page: Page, taken: Taken, inquiry: Inquiry, *, complete: bool, first: bool
     ) -> ChangeBatch:
         if page.unreadable:
             _log.warning("%d resources of type %s cannot be kept", page.unreadable, self._type)
-        fetched = await self._items.fetched(self._type, [page.entries[index] for index in taken.fresh])
+        bare = page.too_large if isinstance(page, PickedPage) else frozenset[str]()
+        fresh = [page.entries[index] for index in taken.fresh]
+        whole = await self._items.fetched(self._type, [entry for entry in fresh if entry.stamp.id not in bare])
+        fetched = (*whole, *(self._bare(entry) for entry in fresh if entry.stamp.id in bare))
         mark = storable(self._horizon, inquiry, taken.watermark) if taken.watermark else None
         expected = page.total if first and inquiry.since is None else None
         return ChangeBatch(self._type, fetched, mark, complete=complete, expected=expected)
+
+    def _bare(self, entry: Entry) -> Fetched:
+        """Return a resource of which only the id and the stamp are known as it is kept."""
+        stamp = entry.stamp
+        return Fetched(self._type, stamp.id, stamp.version, stamp.at, entry.raw, False, None)
