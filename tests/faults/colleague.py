@@ -34,7 +34,8 @@ def act(world: World, step: Step) -> None:
         case "lps_cancel":
             model.write(BY, "Appointment", chosen["id"], {**chosen, "status": "cancelled"})
             _mark(world, chosen, "free")
-        case "lps_delete":
+        case "lps_delete" if model.kind.type_history or len(model.all("Appointment")) > 1:
+            # Where deletions are not listed, a list without any id is never believed: the last one would stay.
             model.write(BY, "Appointment", chosen["id"], None)
             _mark(world, chosen, "free")
         case "lps_arrive":

@@ -18,6 +18,8 @@ from app.domain.ids import BookingId, ClinicianId, PatientId, ThreadId
 from app.domain.patient import Clinic, Clinician
 from app.domain.phone import PhoneNumber
 from app.store.database import Database, open_database
+from app.store.keys import FileKeys
+from app.store.upkeep import LocalDataKeeper
 from app.sync.fhir.authentication import NoSignIn
 from tests.faults.parts import Services, join
 from tests.faults.virtual_time import BOOK, Book, InlineExecutor
@@ -45,6 +47,7 @@ class Console:
         self.user = user
         self.up = False
         self.lives = 0
+        self.spoilt = False
         self._folder = folder
         self._wire = wire
         self.clock = clock
@@ -100,10 +103,19 @@ class Console:
 
     def spoil(self, chance: Random, bits: int) -> None:
         """Turn some bits of the closed file; what only this PC knows is in the mirror beside it."""
+        self.spoilt = True
         spoilt = bytearray(self.path.read_bytes())
         for _ in range(bits):
             spoilt[chance.randrange(len(spoilt))] ^= 1 << chance.randrange(8)
         self.path.write_bytes(spoilt)
+
+    async def look_after(self) -> None:
+        """Go through a file that was spoilt, as is done once a day, and make it anew by starting again."""
+        if self.spoilt:
+            keys = FileKeys(self._folder / "keys.json")
+            await LocalDataKeeper(self.database, keys, self.clock, 30, lambda _: None).check()
+            await self.stop()
+            self.start()
 
     async def stop(self) -> None:
         """End in good order, as `compose` does."""

@@ -18,7 +18,7 @@ def overwritten(world: World) -> Iterator[str]:
             writers = changed.setdefault(version.id, {})
             for field in _differing(before.body, version.body):
                 earlier = writers.get(field)
-                if earlier is not None and earlier.by != version.by and not _knew(world, version, earlier):
+                if earlier is not None and earlier.by != version.by and not _knew(world, version, earlier, field):
                     yield f"{version.by} overwrote the {field} that {earlier.by} wrote"
                 writers[field] = version
         latest[version.id] = version
@@ -39,15 +39,21 @@ def _fields(body: Json) -> dict[str, object]:
     }
 
 
-def _knew(world: World, version: Version, earlier: Version) -> bool:
-    """Whether a person at that console asked for something with the earlier change on the screen."""
+def _knew(world: World, version: Version, earlier: Version, field: str) -> bool:
+    """Whether a person at that console asked for something with the earlier change, or its like, on the screen."""
     if version.by not in {console.name for console in world.consoles}:
         return True  # the colleague has the practice system itself on the screen
     marks = identifiers_of(version.body or {})
-    return any(_about(wish, marks, version) and wish.seen >= earlier.number for wish in world.wishes)
+    wishes = [wish for wish in world.wishes if _about(wish, marks, version)]
+    return any(wish.seen >= earlier.number or _looked_alike(world, wish, earlier, field) for wish in wishes)
+
+
+def _looked_alike(world: World, wish: Wish, earlier: Version, field: str) -> bool:
+    """Whether what was on the screen is what was written again since: changed and changed back is no change."""
+    seen = world.practice.log[wish.seen - 1].body if wish.seen else None
+    return bool(seen and earlier.body and _fields(seen)[field] == _fields(earlier.body)[field])
 
 
 def _about(wish: Wish, marks: set[str], version: Version) -> bool:
-    return wish.console == version.by and (
-        f"urn:uuid:{wish.booking_id}" in marks or wish.appointment_id == version.id
-    )
+    same = f"urn:uuid:{wish.booking_id}" in marks or wish.appointment_id == version.id
+    return wish.console == version.by and same

@@ -30,14 +30,15 @@ async def act(world: World, console: Console, step: Step) -> None:
 
 async def _book(world: World, console: Console, step: Step) -> None:
     owner = ClinicianId(CLINICIANS[step.b % len(CLINICIANS)])
-    if slot := await _free_slot(console, owner, step.b // 2):
-        patient = PatientId(PATIENTS[step.a % len(PATIENTS)])
+    patient, slot = await _patient(console, step), await _free_slot(console, owner, step.b // 2)
+    if patient and slot:
         await _ask(world, console, Wish("book"), console.desk.book_video(patient, owner, console.user.id, slot))
 
 
 async def _now(world: World, console: Console, step: Step) -> None:
-    patient, user = PatientId(PATIENTS[step.a % len(PATIENTS)]), console.user.id
-    await _ask(world, console, Wish("now"), console.desk.book_now(patient, user, user))
+    user = console.user.id
+    if patient := await _patient(console, step):
+        await _ask(world, console, Wish("now"), console.desk.book_now(patient, user, user))
 
 
 async def _cancel(world: World, console: Console, step: Step) -> None:
@@ -159,6 +160,12 @@ def _shown_in_conflict(world: World, booking: Booking) -> int:
         )
     ]
     return max(found, default=0)
+
+
+async def _patient(console: Console, step: Step) -> PatientId | None:
+    """A patient who is shown: for a while after its file was made anew a console has none."""
+    patient_id = PatientId(PATIENTS[step.a % len(PATIENTS)])
+    return patient_id if await console.store.patient(patient_id) else None
 
 
 async def _free_slot(console: Console, owner: ClinicianId, choice: int) -> Slot | None:

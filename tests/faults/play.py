@@ -25,13 +25,15 @@ def play(history: History) -> list[str]:
 
 async def _play(history: History) -> list[str]:
     with _errors_noted() as errors:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(str(context)))
         async with clinic(history) as world:
             await asyncio.sleep(3)
             for step in history.steps:
                 await _take(world, step)
+            world.wire.calm()
             for console in world.consoles:
                 console.sync.resume()
-            world.wire.calm()
+                await console.look_after()
             await _rest(world)
             found = [*world.trouble, *errors, *await findings(world)]
             if not found and await _settle_all(world, keep_mine=history.seed % 2 == 0):

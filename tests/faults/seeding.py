@@ -16,7 +16,13 @@ _PHONES = {"anna": "20123456", "bo": "20123457", "carl": ""}
 
 
 def seed(model: PracticeModel, first_slot: datetime) -> None:
-    """Write the clinic; its first slot begins at `first_slot`."""
+    """Write the clinic, a day before its first slot, which begins at `first_slot`."""
+    clock, model.clock = model.clock, lambda: first_slot - timedelta(days=1)
+    _write(model, first_slot)
+    model.clock = clock
+
+
+def _write(model: PracticeModel, first_slot: datetime) -> None:
     for person in CLINICIANS:
         name = [{"use": "official", "given": [person.title()], "family": "Testlæge"}]
         mark = [{"system": "https://autregweb.sst.dk", "value": f"0{person[:3].upper()}"}]

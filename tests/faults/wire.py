@@ -66,7 +66,7 @@ class Fate(Enum):
 
 ARRIVES = frozenset({Fate.LOST_ANSWER, Fate.HUNG_UP, Fate.ERROR_AFTER, Fate.RUBBISH_AFTER, Fate.TWICE, Fate.LATE})
 """Fates in which the service does what it was asked although the console does not hear of it."""
-_ONLY_PRACTICE = frozenset({Fate.CONFLICT, Fate.OUTDATED, Fate.RUBBISH})
+_ANSWERS = frozenset({Fate.CONFLICT, Fate.OUTDATED, Fate.RUBBISH})
 _INVENTED = {Fate.ERROR: 500, Fate.CONFLICT: 409, Fate.OUTDATED: 412, Fate.BUSY: 503, Fate.ERROR_AFTER: 502}
 _RUBBISH = Answered(200, b'{"resourceType":"Bundle","entry":[{"resource":{"resourceTy\xff', {})
 LATENCY = (0.005, 0.04)
@@ -115,15 +115,10 @@ class Wire:
     def _fate(self, host: str, asked: Asked) -> Fate:
         waiting = self.fates.get((asked.by, host))
         if waiting and asked.writes:
-            return self._possible(host, waiting.popleft())
+            return _possible(host, asked, waiting.popleft())
         if self.storm and self.chance.random() < self.storm:
-            fate = self._possible(host, self.chance.choice(list(Fate)))
-            return Fate.ERROR if fate in (Fate.CONFLICT, Fate.OUTDATED) and not asked.writes else fate
+            return _possible(host, asked, self.chance.choice(list(Fate)))
         return Fate.FINE
-
-    def _possible(self, host: str, fate: Fate) -> Fate:
-        """A room or a text is refused for good by these, and a room closed by any good answer: no chance fault."""
-        return Fate.ERROR if host != "practice" and fate in _ONLY_PRACTICE else fate
 
     def _arrive(self, host: str, asked: Asked, answer: "asyncio.Future[Answered] | None", fate: Fate) -> None:
         if host in self.down:
@@ -158,6 +153,18 @@ class Wire:
 
     def _latency(self) -> float:
         return self.chance.uniform(*LATENCY)
+
+
+def _possible(host: str, asked: Asked, fate: Fate) -> Fate:
+    """What is an answer and no fault is said by the services alone.
+
+    A room or a text is refused for good by these, a room closed by any good answer; a 409 to a new appointment says
+    that its time is taken.
+    """
+    if host != "practice" or not asked.writes:
+        return Fate.ERROR if fate in _ANSWERS else fate
+    taken = fate is Fate.CONFLICT and asked.method == "POST" and asked.path == "Appointment"
+    return Fate.ERROR if taken else fate
 
 
 class Line:

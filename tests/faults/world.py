@@ -13,6 +13,7 @@ from random import Random
 from unittest.mock import patch
 
 from app.booking.message_templates import load_templates
+from app.domain.clinic_time import Clock
 from app.domain.ids import BookingId, ClinicianId
 from app.domain.patient import Clinician, Role
 from tests.faults.console import Console
@@ -71,20 +72,20 @@ class World:
 
     def now(self) -> datetime:
         """The true time, which the practice system keeps."""
-        return _now()
-
-
-def _now() -> datetime:
-    return START + timedelta(seconds=asyncio.get_running_loop().time())
+        return self.practice.clock()
 
 
 @asynccontextmanager
 async def clinic(history: History) -> AsyncIterator[World]:
     """Build the clinic of a history, start its consoles, and take it down again."""
     chance = Random(history.seed)
+
+    def now() -> datetime:
+        return START + timedelta(seconds=asyncio.get_running_loop().time())
+
     with _determined(chance), _folder() as folder:
-        practice = PracticeModel(KINDS[history.kind], _now, Random(chance.random()))
-        rooms, sms = RoomModel(), SmsModel(_now)
+        practice = PracticeModel(KINDS[history.kind], now, Random(chance.random()))
+        rooms, sms = RoomModel(), SmsModel(now)
         services = {"practice": practice.handle, "rooms": rooms.handle, "sms": sms.handle}
         wire = Wire(services, Random(chance.random()))
         practice.on_proposed = _confirming(practice)
@@ -93,7 +94,7 @@ async def clinic(history: History) -> AsyncIterator[World]:
         for number in range(history.consoles):
             person = CLINICIANS[number % len(CLINICIANS)]
             user = Clinician(ClinicianId(person), f"{person.title()} Testlæge", Role.CLINICIAN)
-            clock = _skewed(number, _SKEWS[history.skew])
+            clock = _skewed(now, number, _SKEWS[history.skew])
             world.consoles.append(Console(CONSOLES[number], user, folder, wire, clock, _TEMPLATES))
         for console in world.consoles:
             console.start()
@@ -105,9 +106,9 @@ async def clinic(history: History) -> AsyncIterator[World]:
                     await console.stop()
 
 
-def _skewed(number: int, skew: float) -> Callable[[], datetime]:
+def _skewed(now: Clock, number: int, skew: float) -> Clock:
     wrong = timedelta(seconds=(skew, -skew, 0.0)[number])
-    return lambda: _now() + wrong
+    return lambda: now() + wrong
 
 
 def _confirming(practice: PracticeModel) -> Callable[[str], None]:
