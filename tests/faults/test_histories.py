@@ -1,4 +1,7 @@
-"""Two or three consoles, a practice system, and everything that can go wrong: nothing lost, nothing twice."""
+"""Two or three consoles, a practice system, and everything that can go wrong: nothing lost, nothing twice.
+
+The same two hundred histories every time; `make faults` looks for new ones.
+"""
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -10,7 +13,7 @@ _NO_EXPLANATION = (Phase.explicit, Phase.generate, Phase.shrink)
 
 
 @pytest.mark.timeout(900)
-@settings(max_examples=200, phases=_NO_EXPLANATION)
+@settings(max_examples=200, phases=_NO_EXPLANATION, derandomize=True)
 @given(histories)
 def test_every_history_ends_well(history: History) -> None:
     assert play(history) == []
