@@ -5,18 +5,18 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from app.domain.assignment import Assignment, ThreadHolder
 from app.domain.booking import RowState
 from app.domain.changes import Changes
-from app.domain.errors import ErrorKind
+from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import ClinicianId, PatientId, ThreadId
 from app.domain.ports.store import AssignmentStep
 from app.store import outbox
 from app.store.outbox import Leaving
-from app.store.schema import among, assignment, thread_holder
+from app.store.schema import among, assignment, pending_action, thread_holder
 
 
 def apply_wish(
@@ -24,7 +24,8 @@ def apply_wish(
 ) -> tuple[Assignment | None, Changes]:
     """Take out the action that leaves, apply the step, write the wish and its effects.
 
-    Returns the wish as it then stands, and what changed.
+    Returns the wish as it then stands, and what changed. Raises KlinikError(NOT_WITHDRAWABLE) when the wish is to
+    be forgotten while an earlier one for the thread still waits: that has to be taken back first.
     """
     changes = outbox.take_out(connection, leaving, now)
     before = read_assignment(connection, thread_id)
@@ -34,6 +35,8 @@ def apply_wish(
     after = transition.assignment
     if after is not None and after.thread_id != thread_id:
         raise ValueError("a step must keep to its thread")
+    if after is None and connection.scalar(select(exists().where(pending_action.c.thread_id == thread_id))):
+        raise KlinikError(ErrorKind.NOT_WITHDRAWABLE, "an earlier wish waits")
     if after != before:
         _write(connection, thread_id, after)
         changes |= Changes.MESSAGES

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.driver.console import Console, running_console
+from tests.driver.console import Console, ConsoleError, running_console
 from tests.driver.main_job import Timeline, wait_for_the_doctor
 from tests.driver.patient import Patient
 from tests.driver.stack import Stack, running_stack
@@ -38,6 +38,22 @@ class TroubledClinic:
         """Wait until the booking shown is confirmed, and the text has arrived."""
         await self.console.shows("bookingRow", "bekræftet")
         await self.console.shows("bookingRow", "SMS leveret")
+
+    async def cancel(self) -> None:
+        """Take the booking shown back, or cancel it when the seconds of *Undo* have passed."""
+
+        def clicked(text: str) -> bool:
+            return "Fortryd" in text or "Aflys" in text
+
+        shown = await self.console.until("text", clicked, name="bookingRow")
+        try:
+            await self.console.ask("click", name="undo" if "Fortryd" in shown else "cancelBooking")
+        except ConsoleError:
+            await self.console.click("cancelBooking")
+
+    async def logged(self, part: str) -> None:
+        """Wait until the console has logged something."""
+        await self.console.until("text", lambda _: part in self.log(), name="statusLine")
 
     def log(self) -> str:
         """Return what the console has logged so far."""

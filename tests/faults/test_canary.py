@@ -115,6 +115,9 @@ def _write_canary(world: World) -> None:
 
 async def _work(world: World, console: Console) -> None:
     """Book, move, take the thread, cancel one and end the other with a note."""
+    patient = await console.store.patient(_PATIENT)
+    assert patient is not None
+    assert patient.name.reveal() == canary.NAME
     user, desk = console.user.id, console.desk
     bookings = []
     for _ in range(2):

@@ -24,6 +24,9 @@ FOUND = {
     "moved here as it was cancelled there": (
         "2 2 0 666; A book 4 7; B wait 4 4; C wait 0 7; C move 6 1; A lps_cancel 4 0"
     ),
+    "a wish withdrawn while an earlier one for the same thread waits": (
+        "2 2 0 631; A take_over 3 5; A book 4 4; C let_go 3 0; A withdraw 2 1"
+    ),
     "killed while the transactions are probed": (
         "0 2 0 754; C now 5 6; C wait 3 6; A storm 3 2; C finish 2 0; C wait 7 4; C doom 0 2; C let_go 7 5"
     ),

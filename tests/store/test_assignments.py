@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from app.domain.assignment import Assignment
 from app.domain.booking import RowState
@@ -73,8 +72,9 @@ async def test_a_settled_wish_is_forgotten_with_its_action(store: LocalStore) ->
 
 async def test_a_wish_cannot_be_forgotten_while_something_waits_for_it(store: LocalStore) -> None:
     await wish_for(store, a_wish(), "1")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(KlinikError) as refused:
         await store.assign(T1, lambda _: AssignmentTransition(None))
+    assert refused.value.kind is ErrorKind.NOT_WITHDRAWABLE
     assert await store.assignment(T1) == a_wish()
 
 

@@ -46,7 +46,7 @@ async def test_the_link_of_a_cancelled_booking_leads_to_a_kind_page(tmp_path: Pa
         link = await link_to(clinic.stack)
         await patient.open(link)
         await patient.in_phase("preview")
-        await clinic.console.click("undo")
+        await clinic.cancel()
         await patient.in_phase("closed")
         for address in (None, link):
             if address:
