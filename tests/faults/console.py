@@ -21,9 +21,10 @@ from app.store.database import Database, open_database
 from app.store.keys import FileKeys
 from app.store.upkeep import LocalDataKeeper
 from app.sync.fhir.authentication import NoSignIn
+from tests.faults.line import Line
 from tests.faults.parts import Services, join
 from tests.faults.virtual_time import BOOK, Book, InlineExecutor
-from tests.faults.wire import Line, Wire
+from tests.faults.wire import Wire
 
 KEY = "7a" * 32
 CLINIC = Clinic("Lægehuset", PhoneNumber("+4570102030"))

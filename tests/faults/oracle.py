@@ -1,7 +1,6 @@
 """What must be true when everything has come to rest, whatever happened before; findings are sentences."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -10,64 +9,20 @@ from app.domain.ids import derived_uuid
 from app.sync.fhir.items import READ_ORDER
 from tests.faults.console import Console
 from tests.faults.overwriting import overwritten
+from tests.faults.server_oracle import OWN, server_findings, stands
 from tests.faults.thread_oracle import thread_findings
-from tests.faults.versions import STANDING, Json, Version, identifiers_of, slots_of
+from tests.faults.versions import Json, Version, identifiers_of, slots_of
 from tests.faults.world import World
 
-_OWN = "urn:uuid:"
 _ROUNDED = timedelta(seconds=1)
 
 
 async def findings(world: World) -> list[str]:
     """Return everything that is wrong at the end of a history."""
-    found = [*_server(world), *overwritten(world), *await thread_findings(world)]
+    found = [*server_findings(world), *overwritten(world), *await thread_findings(world)]
     for console in world.consoles:
         found += await _console(world, console)
     return found
-
-
-def _server(world: World) -> Iterator[str]:
-    model = world.practice
-    yield from (f"unguarded: {write}" for write in sorted(set(model.unguarded)))
-    for kind in ("Appointment", "Encounter", "ChargeItem", "DocumentReference", "Task"):
-        marks = Counter(mark for each in model.all(kind) for mark in identifiers_of(each) if mark.startswith(_OWN))
-        yield from (f"{kind} {mark} is there {times} times" for mark, times in marks.items() if times > 1)
-    for slot in model.all("Slot"):
-        reference = f"Slot/{slot['id']}"
-        holders = [each for each in model.all("Appointment") if reference in slots_of(each) and _stands(each)]
-        if len(holders) > 1:
-            yield f"{len(holders)} appointments stand in {reference}"
-        if slot["status"] == "free" and holders:
-            yield f"{reference} is free although an appointment stands in it"
-        theirs = _made_busy_by(world, slot["id"]) == "colleague"
-        excused = theirs or _used_up(model.all("Appointment"), reference) or _withdrawn(world, slot)
-        if slot["status"] == "busy" and not holders and not excused:
-            yield f"{reference} is busy although nothing stands in it"
-
-
-def _made_busy_by(world: World, slot_id: str) -> str:
-    """Who marked a slot busy; what a colleague marked, no console may let go of."""
-    by, status = "", ""
-    for version in world.practice.log:
-        if (version.type, version.id) == ("Slot", slot_id) and version.body and version.body["status"] != status:
-            by, status = version.by, version.body["status"]
-    return by
-
-
-def _withdrawn(world: World, slot: Json) -> bool:
-    """Whether it is claimed for a booking of which something was withdrawn while it was on its way: a known gap."""
-    withdrawn = {wish.booking_id for wish in world.wishes if wish.verb == "withdraw" and wish.accepted}
-    marks = {_OWN + derived_uuid(booking_id, "slot") for booking_id in withdrawn if booking_id}
-    return not marks.isdisjoint(identifiers_of(slot))
-
-
-def _stands(appointment: Json) -> bool:
-    return appointment["status"] in STANDING
-
-
-def _used_up(appointments: Iterable[Json], reference: str) -> bool:
-    """Whether a consultation that failed for technical reasons took the time of the slot."""
-    return any(reference in slots_of(each) and "cancelationReason" in each for each in appointments)
 
 
 async def _console(world: World, console: Console) -> list[str]:
@@ -116,7 +71,7 @@ async def _copy_differs(world: World, console: Console) -> list[str]:
 
 def _booking(world: World, console: Console, booking: Booking) -> Iterator[str]:
     appointment = _appointment_of(world, booking)
-    standing = appointment is not None and _stands(appointment)
+    standing = appointment is not None and stands(appointment)
     if booking.row_state is RowState.CONFLICT:
         if booking.failure is None and booking.conflict is None:
             yield "a conflict that says nothing"
@@ -148,7 +103,7 @@ def _asked(booking: Booking) -> bool:
 
 
 def _as_planned(booking: Booking, appointment: Json) -> Iterator[str]:
-    if not _stands(appointment):
+    if not stands(appointment):
         yield f"is live here and {appointment['status']} in the practice system"
     elif abs(datetime.fromisoformat(appointment["start"]) - booking.start) >= _ROUNDED:
         yield f"is at {booking.start:%H.%M} here and at {appointment['start']} in the practice system"
@@ -164,7 +119,7 @@ def _outcome(world: World, booking: Booking, appointment: Json | None) -> Iterat
     if booking.outcome.kind.value in ("no_show", "technical_failure"):
         del wanted["Encounter"]
     for kind, purpose in wanted.items():
-        mark = _OWN + derived_uuid(booking.id, purpose)
+        mark = OWN + derived_uuid(booking.id, purpose)
         if not any(mark in identifiers_of(each) for each in model.all(kind)):
             yield f"its {kind} is missing"
     if appointment is not None and appointment["status"] not in ("fulfilled", "noshow", "cancelled"):
@@ -201,7 +156,7 @@ def _texts(world: World, booking: Booking) -> Iterator[str]:
 
 def _appointment_of(world: World, booking: Booking) -> Json | None:
     by_id = world.practice.get("Appointment", booking.appointment_id) if booking.appointment_id else None
-    mark = _OWN + booking.id
+    mark = OWN + booking.id
     return by_id or next((each for each in world.practice.all("Appointment") if mark in identifiers_of(each)), None)
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from random import Random
-from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
+from tests.faults.bundles import answer_in, asked_in
 from tests.faults.kinds import Kind
 from tests.faults.search import history_page, matching, search_page
 from tests.faults.versions import STANDING, Json, RefusedError, Version, slots_of
@@ -154,11 +154,11 @@ class PracticeModel:
         answers: list[Json] = []
         addresses: dict[str, str] = {}
         for entry in bundle.get("entry", []):
-            answer = self.handle(_asked_in(asked.by, entry, addresses))
+            answer = self.handle(asked_in(asked.by, entry, addresses))
             if answer.status >= 400 and whole:
                 self.log, self.current = kept
                 raise RefusedError(answer.status, "conflict")
-            answers.append(_entry(answer))
+            answers.append(answer_in(answer))
             if entry.get("fullUrl") and answer.status < 300:
                 stored = orjson.loads(answer.body)
                 addresses[entry["fullUrl"]] = f"{stored['resourceType']}/{stored['id']}"
@@ -201,31 +201,3 @@ def _body(asked: Asked) -> Json:
 
 def _without_meta(body: Json) -> Json:
     return {name: value for name, value in body.items() if name != "meta"}
-
-
-def _asked_in(by: str, entry: Json, addresses: dict[str, str]) -> Asked:
-    """Return what one entry of a Bundle asks for; `addresses` are those of the entries before it."""
-    request = entry["request"]
-    path, _, query = str(request["url"]).partition("?")
-    headers = {"if-match": request.get("ifMatch"), "if-none-exist": request.get("ifNoneExist")}
-    given = {name: value for name, value in headers.items() if value is not None}
-    body = orjson.dumps(_rewritten(entry.get("resource"), addresses))
-    return Asked(by, str(request["method"]), path, tuple(parse_qsl(query)), given, body)
-
-
-def _rewritten(value: Any, addresses: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: addresses.get(item, item) if key == "reference" else _rewritten(item, addresses)
-            for key, item in value.items()
-        }
-    return [_rewritten(item, addresses) for item in value] if isinstance(value, list) else value
-
-
-def _entry(answer: Answered) -> Json:
-    response = {"status": str(answer.status), "etag": answer.headers.get("ETag", "")}
-    response["location"] = answer.headers.get("Location", "")
-    body = orjson.loads(answer.body) if answer.body else {}
-    if answer.status >= 300:
-        return {"response": {**response, "outcome": body}}
-    return {"resource": body, "response": response}
