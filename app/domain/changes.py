@@ -15,6 +15,9 @@ class Changes(Flag):
     WAITING = auto()
     OUTBOX = auto()
     SYNC = auto()
+    """How things stand with the practice system: it fails, it answers again, how far the first reading has come."""
+    ANSWERED = auto()
+    """Nothing but when the practice system last answered, which is news every few seconds."""
 
 
 ChangeListener = Callable[[Changes], None]

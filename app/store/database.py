@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +19,7 @@ from app.store.files import Files, make_private
 from app.store.migrate import packaged_migrations
 from app.store.mirror import Mirror, anything_touched, take_touched, watch
 from app.store.opening import open_driver
+from app.store.two_lanes import TwoLanes
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Database:
     been told.
     """
 
-    def __init__(self, files: Files, key: str, opened: _Opened, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, files: Files, key: str, opened: _Opened, thread: TwoLanes) -> None:
         self.files = files
         self._key = key
         self._opened: _Opened | None = opened
@@ -52,14 +52,17 @@ class Database:
         self._copying = False
         self._closing = False
 
-    async def run(self, work: Callable[[Connection], T], *, on_commit: Callable[[T], None] | None = None) -> T:
+    async def run(
+        self, work: Callable[[Connection], T], *, on_commit: Callable[[T], None] | None = None, later: bool = False
+    ) -> T:
         """Run `work` in the database thread inside one transaction, durable when this returns.
 
+        With `later` all work without it goes before, also such as is asked for meanwhile.
         An exception in `work` rolls everything back. A caller that is cancelled meanwhile stops waiting, but the
         work is done whole. `on_commit` is called in the running loop, with the result, before the caller goes on.
         Raises KlinikError(DATABASE_DAMAGED | DATABASE_READ_ONLY | DISK_FULL | UNEXPECTED).
         """
-        future = asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
+        future = asyncio.wrap_future(self._thread.submit(lambda: self._transact(work), later=later))
         if on_commit is not None:
             announce = on_commit
 
@@ -79,7 +82,7 @@ class Database:
 
     async def mirrored(self) -> None:
         """Return once all that was committed so far is in the mirror too."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, lambda: None)
+        await asyncio.wrap_future(self._thread.submit(lambda: None, later=True))
         await asyncio.wrap_future(self._mirror.written())
 
     def close(self) -> None:
@@ -88,7 +91,7 @@ class Database:
             return
         self._closing = True
         self._aside.close()
-        self._thread.submit(self._shut).result()
+        self._thread.submit(self._shut, later=True).result()
         self._thread.shutdown()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
@@ -103,7 +106,7 @@ class Database:
             raise
         if not self._copying and not self._closing and anything_touched(opened.driver):
             self._copying = True
-            self._thread.submit(self._copy_touched)
+            self._thread.submit(self._copy_touched, later=True)
         return result
 
     def _read_aside(self, work: Callable[[Connection], T]) -> T:
@@ -170,9 +173,9 @@ def open_database(path: Path, key: str, clock: Clock = utc_now) -> Database:
     """
     require_key(key)
     files = Files(path)
-    thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+    thread = TwoLanes("database")
     try:
-        opened = thread.submit(_open, files, key, clock).result()
+        opened = thread.submit(lambda: _open(files, key, clock)).result()
     except BaseException:
         thread.shutdown()
         raise

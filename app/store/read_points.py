@@ -14,6 +14,13 @@ _ONE = select(read_point).where(read_point.c.type == bindparam("type"))
 _ALL_OF_A_TYPE = case(
     (read_point.c.complete, read_point.c.fetched), else_=func.max(read_point.c.expected, read_point.c.fetched)
 )
+_COUNTS = select(
+    func.count().label("types"),
+    func.count().filter(read_point.c.complete).label("complete"),
+    func.coalesce(func.sum(read_point.c.fetched), 0).label("fetched"),
+    func.sum(_ALL_OF_A_TYPE).label("expected"),
+    func.count().filter(read_point.c.expected.is_(None), ~read_point.c.complete).label("untold"),
+).select_from(read_point)
 
 
 def read_points(connection: Connection) -> dict[str, ReadPoint]:
@@ -45,15 +52,7 @@ def first_sync(connection: Connection, *, paused: bool) -> FirstSync | None:
 
     What types there are is known from their first batches, so without any nothing has been read yet.
     """
-    counts = connection.execute(
-        select(
-            func.count().label("types"),
-            func.count().filter(read_point.c.complete).label("complete"),
-            func.coalesce(func.sum(read_point.c.fetched), 0).label("fetched"),
-            func.sum(_ALL_OF_A_TYPE).label("expected"),
-            func.count().filter(read_point.c.expected.is_(None), ~read_point.c.complete).label("untold"),
-        ).select_from(read_point)
-    ).one()
+    counts = connection.execute(_COUNTS).one()
     if counts.types and counts.complete == counts.types:
         return None
     told = counts.types and not counts.untold

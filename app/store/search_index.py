@@ -14,8 +14,8 @@ from app.store.search_expression import entered
 
 NEWS = 64
 """A batch of more than this is left to the indexer, so that the first reading is not held up."""
-SLICE = 200
-"""So many rows are entered at a time: some tens of ms of the database's thread."""
+SLICE = 50
+"""So many rows are entered at a time: some ten ms of the database's thread, which a click may have to wait for."""
 _PLACE = 16_000_000
 """Microseconds of sending time to a place in the index."""
 

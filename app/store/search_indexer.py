@@ -12,7 +12,7 @@ from app.store.search_index import enter_slice, is_complete
 
 _log = logging.getLogger(__name__)
 
-PAUSE = 0.03
+PAUSE = 0.01
 """Seconds between slices, so that what people wait for comes first."""
 AFTER_FAILURE = 10.0
 """Seconds until what failed, such as for a full disk, is tried again."""
@@ -46,10 +46,10 @@ class SearchIndexer:
             end()
 
     async def _catch_up(self) -> None:
-        if await self._database.run(is_complete):
+        if await self._database.run(is_complete, later=True):
             return
         while True:
-            if not await self._database.run(enter_slice):
+            if not await self._database.run(enter_slice, later=True):
                 break
             await asyncio.sleep(PAUSE)
         self._announce(_SEARCHED)

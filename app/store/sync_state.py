@@ -17,8 +17,9 @@ from app.store.schema import booking, finding, pending_action, sync_state
 
 def note_answer(connection: Connection, at: datetime) -> Changes:
     """Remember that the practice system answered: nothing is failing now."""
-    connection.execute(update(sync_state).values(last_answer_at=at, failing_since=None, failure=None))
-    return Changes.SYNC
+    first_or_again = connection.scalar(_FIRST_OR_AGAIN)
+    connection.execute(_ANSWERED, {"at": at})
+    return Changes.SYNC | Changes.ANSWERED if first_or_again else Changes.ANSWERED
 
 
 def note_failure(connection: Connection, at: datetime, kind: ErrorKind) -> Changes:
@@ -59,25 +60,35 @@ def in_dispute() -> ColumnElement[bool]:
     return and_(booking.c.conflict.is_not(None), booking.c.row_state == RowState.CONFLICT.value)
 
 
+_FAILING = pending_action.c.last_failure.is_not(None)
+_FIRST_OR_AGAIN = select(or_(sync_state.c.last_answer_at.is_(None), sync_state.c.failing_since.is_not(None)))
+_ANSWERED = update(sync_state).values(
+    last_answer_at=bindparam("at", type_=Instant), failing_since=None, failure=None
+)
+_STATUS = select(
+    sync_state,
+    select(func.count()).select_from(pending_action).where(waits()).scalar_subquery().label("pending"),
+    select(func.count()).select_from(pending_action).where(_FAILING).scalar_subquery().label("failing"),
+    select(pending_action.c.last_failure)
+    .where(_FAILING)
+    .order_by(pending_action.c.sequence)
+    .limit(1)
+    .scalar_subquery()
+    .label("oldest_failure"),
+    select(func.count()).select_from(booking).where(in_dispute()).scalar_subquery().label("to_settle"),
+)
+
+
 def sync_status(connection: Connection) -> SyncStatus:
     """Return what the status line says."""
-    state = connection.execute(select(sync_state)).one()
-    failing = pending_action.c.last_failure.is_not(None)
-    counts = connection.execute(
-        select(
-            func.count().filter(waits()).label("pending"), func.count().filter(failing).label("failing")
-        ).select_from(pending_action)
-    ).one()
-    oldest = connection.scalar(
-        select(pending_action.c.last_failure).where(failing).order_by(pending_action.c.sequence).limit(1)
-    )
+    row = connection.execute(_STATUS).one()
     return SyncStatus(
-        last_answer_at=state.last_answer_at,
-        failing_since=state.failing_since,
-        failure=None if state.failure is None else ErrorKind(state.failure),
-        pending_actions=counts.pending,
-        failing_actions=counts.failing,
-        action_failure=None if oldest is None else ErrorKind(oldest),
-        first_sync=first_sync(connection, paused=state.paused),
-        to_settle=connection.scalar(select(func.count()).select_from(booking).where(in_dispute())) or 0,
+        last_answer_at=row.last_answer_at,
+        failing_since=row.failing_since,
+        failure=None if row.failure is None else ErrorKind(row.failure),
+        pending_actions=row.pending,
+        failing_actions=row.failing,
+        action_failure=None if row.oldest_failure is None else ErrorKind(row.oldest_failure),
+        first_sync=first_sync(connection, paused=row.paused),
+        to_settle=row.to_settle,
     )

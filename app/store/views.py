@@ -1,6 +1,10 @@
 """The store as the screens know it: each view is one reading of the local copy, as if the outbox were empty."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from app.domain.clinic_time import Clock
 from app.domain.ids import ClinicianId, PatientId, ThreadId
@@ -29,6 +33,8 @@ from app.store.sync_state import sync_status
 from app.store.upkeep_state import read_report
 from app.store.waiting_list import read_to_settle, read_waiting_actions
 
+T = TypeVar("T")
+
 
 class StoreViews:
     """The `Views`; every method may raise what `Database.run` does."""
@@ -46,37 +52,41 @@ class StoreViews:
         self._keep_closed_days = keep_closed_days
 
     async def inbox(self, limit: int = 200) -> tuple[ThreadRow, ...]:
-        return await self._database.run(lambda connection: read_inbox(connection, limit))
+        return await self._look(lambda connection: read_inbox(connection, limit))
 
     async def thread(self, thread_id: ThreadId) -> ThreadView | None:
-        return await self._database.run(lambda connection: read_thread(connection, thread_id))
+        return await self._look(lambda connection: read_thread(connection, thread_id))
 
     async def day(self, day: date, clinician_id: ClinicianId | None) -> tuple[DayRow, ...]:
-        return await self._database.run(lambda connection: read_day(connection, day, clinician_id))
+        return await self._look(lambda connection: read_day(connection, day, clinician_id))
 
     async def patient_card(self, patient_id: PatientId) -> PatientCard | None:
-        return await self._database.run(lambda connection: read_patient_card(connection, patient_id))
+        return await self._look(lambda connection: read_patient_card(connection, patient_id))
 
     async def waiting(self) -> tuple[WaitingRow, ...]:
         now, rooms = self._clock(), {each.booking_id: each for each in self._presences.all()}
-        return await self._database.run(lambda connection: read_waiting(connection, now, rooms))
+        return await self._look(lambda connection: read_waiting(connection, now, rooms))
 
     async def sync_status(self) -> SyncStatus:
-        return await self._database.run(sync_status)
+        return await self._look(sync_status)
 
     async def to_settle(self) -> tuple[FoundBooking, ...]:
-        return await self._database.run(read_to_settle)
+        return await self._look(read_to_settle)
 
     async def waiting_actions(self) -> tuple[WaitingAction, ...]:
-        return await self._database.run(read_waiting_actions)
+        return await self._look(read_waiting_actions)
 
     async def local_data(self) -> LocalDataReport:
         files, days = self._database.files, self._keep_closed_days
         return await self._database.aside(lambda connection: read_report(connection, files, days))
 
     async def clinicians(self) -> tuple[Clinician, ...]:
-        return await self._database.run(read_clinicians)
+        return await self._look(read_clinicians)
 
     async def search(self, words: str, limit: int = 20) -> Found:
         now = self._clock()
-        return await self._database.run(lambda connection: read_found(connection, words, limit, now))
+        return await self._look(lambda connection: read_found(connection, words, limit, now))
+
+    async def _look(self, work: Callable[[Connection], T]) -> T:
+        """Read for a screen; whatever somebody clicked goes before."""
+        return await self._database.run(work, later=True)

@@ -95,10 +95,9 @@ def check_multimedia() -> str:
 def _drawn(letter: str, font: QFont) -> bytes:
     image = QImage(_SIDE, _SIDE, QImage.Format.Format_Grayscale8)
     image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    painter.setFont(font)
-    painter.drawText(QRect(0, 0, _SIDE, _SIDE), Qt.AlignmentFlag.AlignCenter, letter)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setFont(font)
+        painter.drawText(QRect(0, 0, _SIDE, _SIDE), Qt.AlignmentFlag.AlignCenter, letter)
     return bytes(image.constBits())
 
 

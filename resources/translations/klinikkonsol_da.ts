@@ -180,17 +180,6 @@
         <source>The calendar is still being fetched: it is not whole yet.</source>
         <translation>Kalenderen hentes stadig og er ikke fuldstændig endnu.</translation>
     </message>
-</context>
-<context>
-    <name>CalendarSide</name>
-    <message>
-        <source>The patient has not been fetched yet</source>
-        <translation>Patienten er ikke hentet endnu</translation>
-    </message>
-    <message>
-        <source>The patient is shown here as soon as the record system has answered.</source>
-        <translation>Patienten vises her, så snart lægesystemet har svaret.</translation>
-    </message>
     <message>
         <source>No appointment chosen</source>
         <translation>Ingen aftale valgt</translation>
@@ -1512,6 +1501,17 @@
     </message>
 </context>
 <context>
+    <name>PatientSide</name>
+    <message>
+        <source>The patient has not been fetched yet</source>
+        <translation>Patienten er ikke hentet endnu</translation>
+    </message>
+    <message>
+        <source>The patient is shown here as soon as the record system has answered.</source>
+        <translation>Patienten vises her, så snart lægesystemet har svaret.</translation>
+    </message>
+</context>
+<context>
     <name>Phoning</name>
     <message>
         <source>Finish …</source>
@@ -1629,17 +1629,6 @@
     <message>
         <source>Arrows choose, Enter opens, Esc clears</source>
         <translation>Pile vælger, Enter åbner, Esc rydder</translation>
-    </message>
-</context>
-<context>
-    <name>SearchSide</name>
-    <message>
-        <source>The patient has not been fetched yet</source>
-        <translation>Patienten er ikke hentet endnu</translation>
-    </message>
-    <message>
-        <source>The patient is shown here as soon as the record system has answered.</source>
-        <translation>Patienten vises her, så snart lægesystemet har svaret.</translation>
     </message>
     <message>
         <source>Nobody chosen</source>

@@ -29,6 +29,12 @@ def find(name: str) -> QWidget:
     raise NotThereError(name)
 
 
+def named(name: str) -> list[QWidget]:
+    """Return the widgets with an object name, visible or not."""
+    windows = QApplication.topLevelWidgets()
+    return [widget for window in windows for widget in window.findChildren(QWidget, name)]
+
+
 def click(name: str) -> None:
     """Press and release the left button in the middle of a widget."""
     widget = find(name)

@@ -51,9 +51,13 @@ async def test_each_commit_tells_once_what_to_read_again(store: LocalStore, hear
     await store.transition(booking.id, lambda _: None, finished=action.id)
     assert heard.pop() == Changes.OUTBOX
     await store.note_answer(NOW)
-    assert heard.pop() == Changes.SYNC
+    assert heard.pop() == Changes.SYNC | Changes.ANSWERED
+    await store.note_answer(NOW)
+    assert heard.pop() == Changes.ANSWERED
     await store.note_failure(NOW, ErrorKind.PRACTICE_SLOW)
     assert heard.pop() == Changes.SYNC
+    await store.note_answer(NOW)
+    assert heard.pop() == Changes.SYNC | Changes.ANSWERED
     assert heard == []
 
 

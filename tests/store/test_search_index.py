@@ -164,7 +164,7 @@ async def test_a_failure_does_not_end_the_indexer(
 async def test_the_newest_are_entered_first(store: LocalStore, views: StoreViews, database: Database) -> None:
     await store_messages(store, SLICE + 100)
     assert await database.run(enter_slice)
-    assert await found(views, "hoste 15") > 0
+    assert await found(views, "hoste 14") > 0
     newest = (await views.search("hoste")).messages[0]
     assert newest.excerpt.reveal() == f"hoste {SLICE + 99}"
 

@@ -1,6 +1,9 @@
 """Booking for one patient: the buttons, what became of the click, and what went wrong."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.booking.slot_choice import SlotProposal
@@ -63,11 +66,16 @@ class BookingPanel(QWidget):
             read=lambda: read_offers(parts, self._clinician_id, self.standing.booking),
             show=self._show_offers,
             fail=self.notice.say_error,
+            looks=self.isVisible,
         )
         timer = QTimer(self)
-        timer.timeout.connect(self._offers.refresh)
+        timer.timeout.connect(self._offers.refresh_if_seen)
         timer.start(PROPOSE_AGAIN_MS)
         self._offers.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._offers.catch_up()
 
     def _wire(self) -> None:
         self.clinician.chosen.connect(self._set_clinician)
@@ -80,6 +88,7 @@ class BookingPanel(QWidget):
         self.row.finish_wanted.connect(self.finish_wanted)
         self.row.other_time_wanted.connect(self._want_another_time)
         self.standing.began.connect(self.notice.hide)
+        self.standing.own_shown.connect(self._follow)
         self.standing.failed.connect(self.notice.say_error)
 
     def _set_clinician(self, clinician_id: ClinicianId) -> None:
@@ -97,14 +106,21 @@ class BookingPanel(QWidget):
         if patient is None or patient.id != before:
             self._made = None
             self.notice.hide()
-            self.show_booking(None)
+            self.standing.forget()
+            self.bar.offer_booking(True)
         self.bar.phone.setEnabled(patient is not None and patient.phone is not None)
         self._lock_or_unlock()
 
-    def show_booking(self, booking: Booking | None) -> None:
-        """Show the booking that stands for this patient here."""
+    def show_read(self, bookings: Sequence[Booking], choose: Callable[[Sequence[Booking]], Booking | None]) -> None:
+        """Show the one to choose of what was read of the patient, unless it was read before the last click here."""
+        if self.standing.is_ahead_of(bookings):
+            return
+        booking = choose(bookings)
+        self._follow(booking, self.standing.show_booking(booking))
+
+    def _follow(self, booking: Booking | None, other_offers: bool) -> None:
         self.bar.offer_booking(booking is None or not booking.live)
-        if self.standing.show_booking(booking):
+        if other_offers:
             self._offers.restart()
 
     def open_move_menu(self) -> None:
@@ -143,7 +159,7 @@ class BookingPanel(QWidget):
                 booking = await desk.book_video(patient.id, slot.clinician_id, me, slot, message)
             if self._patient is not None and self._patient.id == patient.id:
                 self._made = booking.id
-                self.show_booking(booking)
+                self.standing.show_own(booking)
                 self.row.undo.setFocus()
         except KlinikError as error:
             self._refused(error.kind)

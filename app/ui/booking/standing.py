@@ -1,6 +1,6 @@
 """The booking that stands for a patient: told in a row, settled in a card, cancelled and moved from there."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +22,14 @@ from app.ui.words import unsettled
 
 
 class StandingBooking(QWidget):
-    """Shows one booking; `began` when a change is asked for, and `failed` with the kind when it could not be."""
+    """Shows one booking; `began` when a change is asked for, and `failed` with the kind when it could not be.
+
+    `own_shown` gives what a click here has made of a booking, and what `show_booking` returned of it.
+    """
 
     began = Signal()
     failed = Signal(ErrorKind)
+    own_shown = Signal(object, bool)
 
     def __init__(self, theme: Theme, parts: ConsoleParts, *, narrow: bool = False) -> None:
         super().__init__()
@@ -34,6 +38,7 @@ class StandingBooking(QWidget):
         self._next: Slot | None = None
         self._names: Names = {}
         self._asked: dict[BookingId, datetime] = {}
+        self._own: Booking | None = None
         self.booking: Booking | None = None
         self.conflict = ConflictCard(theme, parts.clock, narrow=narrow)
         self.row = BookingRow(theme, parts.clock, narrow=narrow)
@@ -54,6 +59,24 @@ class StandingBooking(QWidget):
             return False
         self.row.show_times(())
         return True
+
+    def show_own(self, booking: Booking) -> None:
+        """Show what a click here has just made of a booking."""
+        self._own = booking
+        self.own_shown.emit(booking, self.show_booking(booking))
+
+    def forget(self) -> None:
+        """Show nothing: somebody else is shown from now on."""
+        self._own = None
+        self.show_booking(None)
+
+    def is_ahead_of(self, read: Sequence[Booking]) -> bool:
+        """Tell whether what was read of the patient is from before the last click here."""
+        own = self._own
+        if own is None or own.changed_at is None:
+            return False
+        found = next((booking.changed_at for booking in read if booking.id == own.id), None)
+        return found is None or found < own.changed_at
 
     def show_offers(self, offers: Offers | None) -> None:
         """Show what can be had instead; None while it is being read."""
@@ -81,7 +104,7 @@ class StandingBooking(QWidget):
         try:
             booking = await change
             if self.booking is not None and self.booking.id == booking.id:
-                self.show_booking(booking)
+                self.show_own(booking)
         except KlinikError as error:
             self.failed.emit(error.kind)
         finally:

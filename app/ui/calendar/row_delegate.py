@@ -10,7 +10,7 @@ from app.domain.views import DayRow
 from app.ui.calendar.model import ROW_ROLE, DayModel, in_conflict
 from app.ui.controls.painting import RIGHT, chip_size, draw_chip, draw_line
 from app.ui.danish_time import clock_text
-from app.ui.icons import icon
+from app.ui.icons import draw_icon
 from app.ui.theme.theme import Theme
 from app.ui.words import booking_label, form_label, row_label
 
@@ -104,7 +104,7 @@ class DayDelegate(QStyledItemDelegate):
             label = form_label(row.form)
             side = sizes.body
             box = QRect(lower.x(), lower.center().y() - side // 2 + 1, side, side)
-            icon(label.icon, palette.ink(label.tone)).paint(painter, box)
+            draw_icon(painter, box, label.icon, palette.ink(label.tone))
             lower = lower.adjusted(side + 6, 0, 0, 0)
             words.append(label.text)
         if name := self._model.clinicians.get(row.clinician_id):
@@ -131,7 +131,7 @@ class DayDelegate(QStyledItemDelegate):
             width = draw_line(painter, line, label.text, self._theme.font(small), ink, align=RIGHT)
             side = small + 2
             box = QRect(line.right() - width - side - 4, line.center().y() - side // 2 + 1, side, side)
-            icon(label.icon, ink).paint(painter, box)
+            draw_icon(painter, box, label.icon, ink)
             taken = max(taken, width + side + 4)
         return body.adjusted(0, 0, -taken - 16 if taken else 0, 0)
 

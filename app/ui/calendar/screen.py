@@ -3,6 +3,7 @@
 from datetime import date
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.booking import Booking
@@ -14,7 +15,6 @@ from app.domain.views import DayRow
 from app.ui.calendar.day_bar import DayBar
 from app.ui.calendar.model import DayModel
 from app.ui.calendar.row_delegate import DayDelegate
-from app.ui.calendar.side import CalendarSide
 from app.ui.calendar.time_choice import TimeChoice
 from app.ui.controls.columns import columns
 from app.ui.controls.empty import EmptyState
@@ -23,6 +23,7 @@ from app.ui.controls.live import LiveRead
 from app.ui.controls.row_list import RowList
 from app.ui.error_texts import error_text
 from app.ui.parts import ConsoleParts
+from app.ui.patient.side import PatientSide
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 
@@ -54,7 +55,8 @@ class CalendarScreen(QWidget):
             theme, parts, self.tr("The calendar is still being fetched: it is not whole yet.")
         )
         self.empty = EmptyState(theme)
-        self.side = CalendarSide(theme, parts)
+        nobody = (self.tr("No appointment chosen"), self.tr("Choose one to see the patient."))
+        self.side = PatientSide(theme, parts, nobody)
         self.patient, self.panel = self.side.patient, self.side.panel
         self._lists = QStackedWidget()
         self._lay_out()
@@ -91,6 +93,10 @@ class CalendarScreen(QWidget):
         if self.side.shows_patient and self.panel.bar.now.isVisibleTo(self):
             self.panel.book_now()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._rows.catch_up()
+
     def _watch(self, theme: Theme) -> None:
         self._rows = LiveRead(
             self,
@@ -99,6 +105,7 @@ class CalendarScreen(QWidget):
             read=self._read_rows,
             show=self._show_rows,
             fail=self._failed,
+            looks=self.isVisible,
         )
         self.bar.changed.connect(self._day_changed)
         self.choosing.booked.connect(self.time_chosen)
@@ -161,7 +168,7 @@ class CalendarScreen(QWidget):
     def _select(self, row: DayRow | None) -> None:
         self._selected = row
         self.choosing.show_row(row)
-        self.side.show_row(row)
+        self.side.show_patient(row.patient_id if row else None, row.booking_id if row else None)
 
     def _failed(self, kind: ErrorKind) -> None:
         words = error_text(kind)

@@ -55,7 +55,10 @@ class VideoSurface(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._slot is not None and (newest := self._slot.take()) is not None:
             self._picture = newest
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         frame = QPainterPath()
         frame.addRoundedRect(QRectF(self.rect()), self._radius, self._radius)
         if self._radius:
@@ -68,7 +71,6 @@ class VideoSurface(QWidget):
             painter.resetTransform()
             painter.setPen(QPen(QColor(255, 255, 255, 150), 3))
             painter.drawPath(frame)
-        painter.end()
 
     def _paint_picture(self, painter: QPainter, picture: Picture) -> None:
         image = QImage(picture.data, picture.width, picture.height, picture.stride, QImage.Format.Format_RGB32)

@@ -52,7 +52,7 @@ class StatusLine(QFrame):
         self._read = LiveRead(
             self,
             parts.changes,
-            Changes.SYNC | Changes.OUTBOX | Changes.BOOKINGS,
+            Changes.SYNC | Changes.ANSWERED | Changes.OUTBOX | Changes.BOOKINGS,
             read=parts.views.sync_status,
             show=self.show_status,
             fail=self._failed,

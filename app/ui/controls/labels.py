@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.ui.controls.painting import chip_size, draw_chip
-from app.ui.icons import icon
+from app.ui.icons import draw_icon
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.words import Label
@@ -86,10 +86,9 @@ class Chip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._label:
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_chip(painter, self.rect(), self._label, self._theme)
-            painter.end()
+            with QPainter(self) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                draw_chip(painter, self.rect(), self._label, self._theme)
 
 
 class IconLabel(QWidget):
@@ -114,6 +113,5 @@ class IconLabel(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        icon(self._name, self._theme.palette.ink(self._tone)).paint(painter, self.rect())
-        painter.end()
+        with QPainter(self) as painter:
+            draw_icon(painter, self.rect(), self._name, self._theme.palette.ink(self._tone))

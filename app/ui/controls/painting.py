@@ -3,7 +3,7 @@
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 
-from app.ui.icons import icon
+from app.ui.icons import draw_icon
 from app.ui.theme.theme import Theme
 from app.ui.words import Label
 
@@ -47,6 +47,6 @@ def draw_chip(painter: QPainter, rect: QRect, label: Label, theme: Theme) -> Non
     side = rect.height() - 8
     if side <= 0:
         return  # not laid out yet
-    icon(label.icon, ink).paint(painter, QRect(rect.x() + 6, rect.y() + 4, side, side))
+    draw_icon(painter, QRect(rect.x() + 6, rect.y() + 4, side, side), label.icon, ink)
     text = rect.adjusted(side + 11, 0, -4, 0)
     draw_line(painter, text, label.text, chip_font(theme), ink)

@@ -56,6 +56,7 @@ class InboxColumn(QFrame):
             read=self._read_rows,
             show=self._show_rows,
             fail=self._failed,
+            looks=self.isVisible,
         )
         theme.changed.connect(self.list.viewport().update)
         theme.changed.connect(self._fit)
@@ -86,10 +87,16 @@ class InboxColumn(QFrame):
                 self.choose(row.thread_id)
                 return
 
-    async def _read_rows(self) -> tuple[tuple[ThreadRow, ...], SyncStatus]:
-        return await self._parts.views.inbox(), await self._parts.views.sync_status()
+    def catch_up(self) -> None:
+        """Read what changed while the list was hidden."""
+        self._rows.catch_up()
 
-    def _show_rows(self, read: tuple[tuple[ThreadRow, ...], SyncStatus]) -> None:
+    async def _read_rows(self) -> tuple[tuple[ThreadRow, ...], SyncStatus | None]:
+        """Return the rows, and when there are none how things stand with the practice system."""
+        rows = await self._parts.views.inbox()
+        return rows, None if rows else await self._parts.views.sync_status()
+
+    def _show_rows(self, read: tuple[tuple[ThreadRow, ...], SyncStatus | None]) -> None:
         rows, status = read
         self.model.show_rows(rows)
         waiting = sum(row.unanswered for row in rows)
@@ -97,7 +104,7 @@ class InboxColumn(QFrame):
         if rows and self._pages.currentWidget() is self.empty:
             self._pages.setCurrentWidget(self.list)
             self.list.setFocus()
-        elif not rows:
+        elif status is not None:
             self._pages.setCurrentWidget(self.empty)
             self._explain_empty(status)
         self._keep_choice()

@@ -9,7 +9,7 @@ from app.domain.ids import ClinicianId
 from app.domain.views import ThreadRow
 from app.ui.controls.painting import RIGHT, chip_size, draw_chip, draw_line
 from app.ui.danish_time import stamp_text
-from app.ui.icons import icon
+from app.ui.icons import draw_icon
 from app.ui.inbox.holder_words import holder_label
 from app.ui.inbox.model import ROW_ROLE, row_booking_label
 from app.ui.theme.theme import Theme
@@ -93,7 +93,7 @@ class InboxDelegate(QStyledItemDelegate):
         if row.attachments:
             side = self._theme.sizes.body
             box = QRect(line.right() - side, line.center().y() - side // 2, side, side)
-            icon("paperclip", self._theme.palette.muted).paint(painter, box)
+            draw_icon(painter, box, "paperclip", self._theme.palette.muted)
             line = line.adjusted(0, 0, -side - 8, 0)
         if (holder := holder_label(row, self._me, self._clock())) is not None:
             line = self._paint_holder(painter, line, holder)
@@ -104,7 +104,7 @@ class InboxDelegate(QStyledItemDelegate):
         """Draw who has the thread before the preview, and return what is left for that."""
         ink, small = self._theme.palette.ink(holder.tone), self._theme.sizes.small
         side = small + 3
-        icon(holder.icon, ink).paint(painter, QRect(line.x(), line.center().y() - side // 2 + 1, side, side))
+        draw_icon(painter, QRect(line.x(), line.center().y() - side // 2 + 1, side, side), holder.icon, ink)
         text = line.adjusted(side + 5, 0, 0, 0)
         taken = draw_line(painter, text, holder.text, self._theme.font(small, QFont.Weight.DemiBold), ink)
         return text.adjusted(taken + 12, 0, 0, 0)

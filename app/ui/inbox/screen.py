@@ -1,6 +1,7 @@
 """The inbox screen: the list, the conversation and the patient side by side."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from app.domain.changes import Changes
@@ -51,6 +52,7 @@ class InboxScreen(QWidget):
             read=self._read_thread,
             show=self._show_thread,
             fail=self._thread_failed,
+            looks=self.isVisible,
         )
         self._card = PatientWatch(self, parts)
         self._card.card_changed.connect(self._show_card)
@@ -79,6 +81,12 @@ class InboxScreen(QWidget):
         """Take the thread being read, or let go of it."""
         if self._pages.currentWidget() is self.reading:
             self.reading.holding.press()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.column.catch_up()
+        self._thread_read.catch_up()
+        self._card.catch_up()
 
     def _wire(self) -> None:
         self.column.chosen.connect(self._chosen)

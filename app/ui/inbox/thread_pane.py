@@ -149,7 +149,7 @@ class ThreadPane(QWidget):
         self.panel.set_patient(card.patient, thread.messages[-1].id)
         ours = {message.id for message in thread.messages}
         related = [booking for booking in card.bookings if booking.message_id in ours]
-        self.panel.show_booking(standing_booking(related))
+        self.panel.show_read(related, standing_booking)
 
     def _show_messages(self, thread: ThreadView) -> None:
         self._empty_messages()

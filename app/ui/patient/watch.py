@@ -1,6 +1,7 @@
 """Follows one patient's card in the local copy."""
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
@@ -11,11 +12,14 @@ from app.ui.parts import ConsoleParts
 
 
 class PatientWatch(QObject):
-    """Emits `card_changed` with each fresh card of the patient last asked for; `failure` is why there is none."""
+    """Emits `card_changed` with each fresh card of the patient last asked for; `failure` is why there is none.
+
+    While the owner is hidden nothing is read for it.
+    """
 
     card_changed = Signal()
 
-    def __init__(self, owner: QObject, parts: ConsoleParts) -> None:
+    def __init__(self, owner: QWidget, parts: ConsoleParts) -> None:
         super().__init__(owner)
         self._parts = parts
         self._wanted: PatientId | None = None
@@ -28,6 +32,7 @@ class PatientWatch(QObject):
             read=self._card,
             show=self._show,
             fail=self._fail,
+            looks=owner.isVisible,
         )
 
     @property
@@ -40,6 +45,10 @@ class PatientWatch(QObject):
         self._wanted = patient_id
         self.card = self.failure = None
         self._read.restart()
+
+    def catch_up(self) -> None:
+        """Read what changed while the owner was hidden."""
+        self._read.catch_up()
 
     async def _card(self) -> PatientCard | None:
         return None if self._wanted is None else await self._parts.views.patient_card(self._wanted)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from app.domain.search_query import MOST_CHARACTERS
 from app.ui.controls.row_list import RowList
-from app.ui.icons import icon
+from app.ui.icons import draw_icon
 from app.ui.search.model import ResultsModel
 from app.ui.theme.theme import Theme
 
@@ -36,10 +36,9 @@ class SearchField(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         side = self._theme.sizes.icon
-        painter = QPainter(self)
-        glass = icon("magnifying-glass", self._theme.palette.muted)
-        glass.paint(painter, QRect(12, (self.height() - side) // 2, side, side))
-        painter.end()
+        with QPainter(self) as painter:
+            box = QRect(12, (self.height() - side) // 2, side, side)
+            draw_icon(painter, box, "magnifying-glass", self._theme.palette.muted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

@@ -10,7 +10,7 @@ from app.domain.search_marks import Mark, marks
 from app.domain.views import FoundBooking, FoundMessage, FoundPatient
 from app.ui.controls.painting import RIGHT, chip_size, draw_chip, draw_line
 from app.ui.danish_time import moment_text, stamp_text
-from app.ui.icons import icon
+from app.ui.icons import draw_icon
 from app.ui.search.model import ENTRY_ROLE, Entry, Heading, Hit, ResultsModel, numbers_of
 from app.ui.search.painting import draw_marked
 from app.ui.theme.theme import Theme
@@ -141,7 +141,7 @@ class ResultDelegate(QStyledItemDelegate):
     def _paint_icon(self, painter: QPainter, line: QRect, name: str, tone: Tone) -> None:
         side = self._theme.sizes.icon
         box = QRect(line.x(), line.center().y() - side // 2 + 1, side, side)
-        icon(name, self._theme.palette.ink(tone)).paint(painter, box)
+        draw_icon(painter, box, name, self._theme.palette.ink(tone))
 
     def _beside_icon(self, line: QRect) -> QRect:
         return line.adjusted(round(_ICON_COLUMN * self._theme.sizes.scale), 0, 0, 0)

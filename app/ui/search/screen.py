@@ -1,6 +1,7 @@
 """The search screen: one field, what was found as it is typed, and the patient of what is chosen."""
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.changes import Changes
@@ -13,11 +14,11 @@ from app.ui.controls.empty import EmptyState
 from app.ui.controls.labels import text_label
 from app.ui.controls.live import LiveRead
 from app.ui.parts import ConsoleParts
+from app.ui.patient.side import PatientSide
 from app.ui.search.empty_words import say_begin, say_failed, say_nothing_found, say_searching
 from app.ui.search.model import Hit, ResultsModel
 from app.ui.search.results import ResultList, SearchField
 from app.ui.search.row_delegate import ResultDelegate
-from app.ui.search.side import SearchSide
 from app.ui.theme.theme import Theme
 
 TYPING_MS = 80
@@ -47,7 +48,8 @@ class SearchScreen(QWidget):
         self.count = text_label(role="small")
         self.note = text_label(role="small", wrap=True)
         self.empty = EmptyState(theme)
-        self.side = SearchSide(theme, parts)
+        nobody = (self.tr("Nobody chosen"), self.tr("The patient you choose is shown here."))
+        self.side = PatientSide(theme, parts, nobody)
         self._pages = QStackedWidget()
         self._lay_out()
         self._read = LiveRead(
@@ -57,6 +59,7 @@ class SearchScreen(QWidget):
             read=self._search,
             show=self._show,
             fail=self._fail,
+            looks=self.isVisible,
         )
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -68,6 +71,10 @@ class SearchScreen(QWidget):
         """Put the keyboard in the field, ready to type over what stands there."""
         self.field.setFocus()
         self.field.selectAll()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._read.catch_up()
 
     def _wire(self, theme: Theme) -> None:
         self.field.textChanged.connect(self._typed)

@@ -1,8 +1,12 @@
-"""The patient of the chosen hit, and what can be booked, moved and cancelled for them."""
+"""The patient of the chosen line of a day or a search, and what can be booked, moved and cancelled for them."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout
 
+from app.domain.booking import Booking
 from app.domain.ids import BookingId, PatientId
 from app.ui.booking.panel import BookingPanel
 from app.ui.controls.empty import EmptyState
@@ -14,15 +18,16 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 
 
-class SearchSide(QFrame):
-    """Follows the patient it was last given, and the booking that was found if it was one."""
+class PatientSide(QFrame):
+    """Follows the patient it was last given, and one of their bookings; `nobody` is said while there is none."""
 
     finish_wanted = Signal(object)
     move_time_wanted = Signal(object, str)
     time_wanted = Signal(object, object)
 
-    def __init__(self, theme: Theme, parts: ConsoleParts) -> None:
+    def __init__(self, theme: Theme, parts: ConsoleParts, nobody: tuple[str, str]) -> None:
         super().__init__()
+        self._nobody = nobody
         self._patient_id: PatientId | None = None
         self._booking_id: BookingId | None = None
         self.setProperty("role", "side")
@@ -31,8 +36,8 @@ class SearchSide(QFrame):
         self.patient = PatientPane(theme, parts)
         self.panel = BookingPanel(theme, parts, narrow=True)
         self.patient.extra.addWidget(self.panel)
-        self._watch = PatientWatch(self, parts)
-        self._watch.card_changed.connect(self._show_card)
+        self.watch = PatientWatch(self, parts)
+        self.watch.card_changed.connect(self._show_card)
         self.panel.finish_wanted.connect(self.finish_wanted)
         self.panel.move_time_wanted.connect(self.move_time_wanted)
         self.panel.other_time_wanted.connect(self.time_wanted)
@@ -54,21 +59,25 @@ class SearchSide(QFrame):
         same = patient_id is not None and patient_id == self._patient_id
         self._patient_id, self._booking_id = patient_id, booking_id
         if same:
-            if self._watch.card is not None:
+            if self.watch.card is not None:
                 self._show_card()
             return
         # From here on a key books nobody, until the next patient has been read.
         self._forget()
-        self._watch.watch(patient_id)
+        self.watch.watch(patient_id)
         if patient_id is None:
             self._say_nobody()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.watch.catch_up()
 
     def _forget(self) -> None:
         self.patient.show_card(None)
         self.panel.set_patient(None)
 
     def _show_card(self) -> None:
-        card = self._watch.card
+        card = self.watch.card
         if self._patient_id is None:
             return
         if card is None:
@@ -77,13 +86,16 @@ class SearchSide(QFrame):
             return
         self.patient.show_card(card)
         self.panel.set_patient(card.patient)
-        wanted = self.panel.made or self._booking_id
-        self.panel.show_booking(next((booking for booking in card.bookings if booking.id == wanted), None))
+        self.panel.show_read(card.bookings, self._wanted)
         self._pages.setCurrentWidget(self.patient)
 
+    def _wanted(self, bookings: Sequence[Booking]) -> Booking | None:
+        wanted = self.panel.made or self._booking_id
+        return next((booking for booking in bookings if booking.id == wanted), None)
+
     def _say_no_card(self) -> None:
-        if self._watch.failure is not None:
-            words = error_text(self._watch.failure)
+        if self.watch.failure is not None:
+            words = error_text(self.watch.failure)
             self.nobody.say("warning-circle", words.title, words.advice, tone=Tone.BAD)
         else:
             title = self.tr("The patient has not been fetched yet")
@@ -92,5 +104,5 @@ class SearchSide(QFrame):
         self._pages.setCurrentWidget(self.nobody)
 
     def _say_nobody(self) -> None:
-        self.nobody.say("user", self.tr("Nobody chosen"), self.tr("The patient you choose is shown here."))
+        self.nobody.say("user", *self._nobody)
         self._pages.setCurrentWidget(self.nobody)
