@@ -148,8 +148,9 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
         stack.callback(media.stop)
         exchange = CallExchange(media, QtSound(), send, rooms.ice_servers, utc_now)
         waiting_room = WaitingRoom(
-            rooms, presences, desk, exchange.deliver, utc_now, on_line=lambda up: store.announce(Changes.WAITING)
-        )
+            rooms, presences, desk, exchange.deliver, utc_now,
+            on_line=lambda up: store.announce(Changes.WAITING), on_waiting=exchange.expect,
+        )  # fmt: skip
         room_carrier = RoomCarrier(rooms, settings.clinic, store)
         sms_carrier = SmsCarrier(
             gateway, settings.clinic, load_templates(RESOURCES / "message_templates"), store, utc_now,

@@ -13,7 +13,7 @@ from app.domain.faults import log_fault
 from app.domain.ids import BookingId
 from app.domain.ports.rooms import JsonObject, RoomLine, RoomNews, Rooms, RoomSignal
 from app.domain.ports.store import PresenceBook
-from app.domain.waiting import PatientPresence
+from app.domain.waiting import PatientPhase, PatientPresence
 
 _log = logging.getLogger(__name__)
 
@@ -30,9 +30,10 @@ class PresenceTaker(Protocol):
 
 
 class WaitingRoom:
-    """The console's end of the line: presences go to the book and the desk, signals to the call.
+    """The console's end of the line: presences go to the book and the desk, signals to the call at once.
 
-    `on_line` is told each time the line comes up or goes down; `pause` waits out a number of seconds.
+    `on_line` is told each time the line comes up or goes down, and `on_waiting` when a patient can be let in;
+    `pause` waits out a number of seconds.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class WaitingRoom:
         clock: Clock,
         *,
         on_line: Callable[[bool], None] = lambda up: None,
+        on_waiting: Callable[[], None] = lambda: None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._rooms = rooms
@@ -52,8 +54,10 @@ class WaitingRoom:
         self._on_signal = on_signal
         self._clock = clock
         self._on_line = on_line
+        self._on_waiting = on_waiting
         self._pause = pause
         self._line: RoomLine | None = None
+        self._for_desk: asyncio.Queue[PatientPresence] = asyncio.Queue()
 
     @property
     def line_up(self) -> bool:
@@ -66,6 +70,14 @@ class WaitingRoom:
         Nothing but being cancelled ends it: a fault nobody foresaw is logged and costs one piece of news, or the
         line once.
         """
+        telling = asyncio.create_task(self._tell_desk(), name="presences")
+        try:
+            await self._keep_line()
+        finally:
+            telling.cancel()
+            await asyncio.wait({telling})
+
+    async def _keep_line(self) -> None:
         breaks = 0
         while True:
             began = self._clock()
@@ -93,23 +105,31 @@ class WaitingRoom:
                 self._line = line
                 self._on_line(True)
                 async for news in line.news():
-                    await self._take_safely(news)
+                    self._take_safely(news)
         finally:
             if self._line is not None:
                 self._line = None
                 self._presences.line_down()
                 self._on_line(False)
 
-    async def _take_safely(self, news: RoomNews) -> None:
+    def _take_safely(self, news: RoomNews) -> None:
         try:
-            await self._take(news)
+            if isinstance(news, RoomSignal):
+                self._on_signal(news)
+            else:
+                self._presences.note(news)
+                if news.phase is PatientPhase.WAITING:
+                    self._on_waiting()
+                self._for_desk.put_nowait(news)
         except Exception as error:
-            # The strip still shows the patient; the room service tells again with the next change or line.
             log_fault(_log, f"news of a room were not taken in ({type(news).__name__})", error)
 
-    async def _take(self, news: RoomNews) -> None:
-        if isinstance(news, RoomSignal):
-            self._on_signal(news)
-        else:
-            self._presences.note(news)
-            await self._desk.on_presence(news)
+    async def _tell_desk(self) -> None:
+        """Hand on presences one by one; the desk saves each, which no signal of a call waits for."""
+        while True:
+            presence = await self._for_desk.get()
+            try:
+                await self._desk.on_presence(presence)
+            except Exception as error:
+                # The strip still shows the patient; the room service tells again with the next change or line.
+                log_fault(_log, "a presence was not saved", error)

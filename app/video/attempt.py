@@ -5,6 +5,8 @@ import concurrent.futures
 import logging
 from collections.abc import Awaitable, Callable
 
+from aiortc import RTCSessionDescription
+
 from app.domain.errors import KlinikError
 from app.domain.ports.rooms import RoomSignal
 from app.video.media_thread import MediaThread
@@ -16,18 +18,35 @@ from app.video.watch import Flow, Watch, look
 _log = logging.getLogger(__name__)
 
 
+class Ready:
+    """A connection whose offer is being made, or is made already; not yet part of an attempt."""
+
+    def __init__(self, peer: Peer, media: MediaThread) -> None:
+        """Start making the offer."""
+        self.peer = peer
+        self.offered: concurrent.futures.Future[RTCSessionDescription] = media.submit(peer.offer())
+
+
 class Attempt:
     """A connection with its number, its pending offer and the watch kept over it."""
 
     def __init__(
-        self, call: int, peer: Peer, media: MediaThread, send_offer: Callable[[int, str], Awaitable[None]]
+        self, call: int, ready: "Ready", media: MediaThread, send_offer: Callable[[int, str], Awaitable[None]]
     ):
-        """Start making the offer; `send_offer` gets the number and the SDP once all our candidates are known."""
+        """`send_offer` gets the number and the SDP once all our candidates are known."""
         self.call = call
-        self._peer = peer
+        self._peer, self._offered = ready.peer, ready.offered
         self._media = media
+        self._send_offer = send_offer
         self._watch = Watch()
-        self._offering = asyncio.get_running_loop().create_task(self._offer(send_offer))
+        self._offering: asyncio.Task[None] | None = None
+
+    async def begin(self) -> None:
+        """Send the offer: now if it has been made, else as soon as it is."""
+        if self._offered.done():
+            await self._offer()
+        else:
+            self._offering = asyncio.get_running_loop().create_task(self._offer())
 
     async def take(self, signal: RoomSignal) -> None:
         """Hand an answer or a candidate to the connection; one that cannot be read is logged and dropped."""
@@ -50,15 +69,18 @@ class Attempt:
 
     async def drop(self) -> concurrent.futures.Future[None]:
         """Withdraw the offer and begin to close; the future is done when the connection is gone."""
-        self._offering.cancel()
-        await asyncio.wait({self._offering})
+        if self._offering is not None:
+            self._offering.cancel()
+            await asyncio.wait({self._offering})
         return self._media.submit(self._peer.close())
 
-    async def _offer(self, send_offer: Callable[[int, str], Awaitable[None]]) -> None:
+    async def _offer(self) -> None:
         try:
-            # shielded: candidates half gathered would leave their sockets open, so closing waits for the offer
-            offer = await asyncio.shield(asyncio.wrap_future(self._media.submit(self._peer.offer())))
+            if not self._offered.done():
+                # shielded: candidates half gathered would leave their sockets open, so closing waits for the offer
+                await asyncio.shield(asyncio.wrap_future(self._offered))
+            offer = self._offered.result()
         except KlinikError as error:
             _log.warning("no offer could be made: %s", error.detail)
         else:
-            await send_offer(self.call, offer.sdp)
+            await self._send_offer(self.call, offer.sdp)

@@ -11,6 +11,7 @@ from app.domain.faults import log_fault
 from app.domain.ids import BookingId
 from app.domain.ports.media import Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
+from app.video.asked_ahead import AskedAhead
 from app.video.call_events import Stage
 from app.video.call_view import CallView
 from app.video.camera import CameraSource
@@ -39,7 +40,7 @@ class CallExchange:
         self._media = media
         self._sound = sound
         self._send = send
-        self._ice_servers = ice_servers
+        self._ice_servers = AskedAhead(ice_servers, clock)
         self._clock = clock
         self._profile = profile
         self._call: tuple[BookingId, CallSession] | None = None
@@ -54,7 +55,7 @@ class CallExchange:
         """
         async with self._opening:
             await self._until_free()
-            ice_servers = await self._ice_servers()
+            ice_servers = await self._ice_servers.get()
 
             async def send(kind: str, call: int, body: JsonObject) -> None:
                 await self._send(booking.id, kind, call, body)
@@ -81,6 +82,10 @@ class CallExchange:
             raise KlinikError(ErrorKind.CALL_IN_PROGRESS)
         await last.end()
 
+    def expect(self) -> None:
+        """Get ready for a call: somebody can be let in. Returns at once; a failure is met again by `open`."""
+        self._ice_servers.ask()
+
     def deliver(self, signal: RoomSignal) -> None:
         """Take a signal from the line; one for a booking without a call is dropped."""
         if self._session(signal) is not None:
@@ -88,13 +93,18 @@ class CallExchange:
 
     async def run(self) -> None:
         """Hand signals to the call, one after the other, until cancelled; one that breaks something is logged."""
-        while True:
-            signal = await self._signals.get()
-            if session := self._session(signal):
-                try:
-                    await session.deliver(signal)
-                except Exception as error:
-                    log_fault(_log, "a signal of the patient's browser was lost", error)
+        try:
+            while True:
+                await self._hand_on(await self._signals.get())
+        finally:
+            await self._ice_servers.end()
+
+    async def _hand_on(self, signal: RoomSignal) -> None:
+        if session := self._session(signal):
+            try:
+                await session.deliver(signal)
+            except Exception as error:
+                log_fault(_log, "a signal of the patient's browser was lost", error)
 
     def _session(self, signal: RoomSignal) -> CallSession | None:
         """Return the call a signal is for, if it still goes on."""

@@ -13,7 +13,7 @@ from app.domain.errors import KlinikError
 from app.domain.ids import BookingId
 from app.domain.ports.media import Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
-from app.video.attempt import Attempt
+from app.video.attempt import Attempt, Ready
 from app.video.call import advance, new_call
 from app.video.call_devices import CallDevices
 from app.video.call_events import (
@@ -32,6 +32,7 @@ from app.video.call_events import (
     PatientAskedPhone,
     PatientJoined,
     PatientLeft,
+    Stage,
     TakenOver,
     TellPatient,
     Tick,
@@ -96,6 +97,7 @@ class CallSession:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._order = asyncio.Lock()
         self._news = asyncio.Event()
+        self._ready: Ready | None = None
         self._attempt: Attempt | None = None
         self._watching: asyncio.Task[None] | None = None
         self._closing: list[concurrent.futures.Future[None]] = []
@@ -131,7 +133,8 @@ class CallSession:
 
     async def start(self) -> None:
         """Let the patient in: they get an offer as soon as their browser is ready, be the devices open or not."""
-        await asyncio.gather(self.prepare(), self._step(Admitted()))
+        self._get_ready()
+        await asyncio.gather(self._step(Admitted()), self.prepare())
 
     async def deliver(self, signal: RoomSignal) -> None:
         """Take a signal from the patient's browser; one of another booking, or of an older attempt, is dropped."""
@@ -196,10 +199,13 @@ class CallSession:
         match effect:
             case MakeOffer(call):
                 await self._drop_attempt()
-                self._attempt = Attempt(call, self._new_peer(), self._media, self._send_offer)
+                ready, self._ready = self._ready or self._make_ready(), None
+                self._attempt = Attempt(call, ready, self._media, self._send_offer)
+                await self._attempt.begin()
             case CloseConnection():
                 await self._drop_attempt()
             case CloseMedia():
+                self._drop_ready()
                 await self._drop_attempt()
                 self._remote.close()
                 await self._devices.close()
@@ -209,11 +215,16 @@ class CallSession:
                 self._told_of_telephone = told and kind == "telephone"
                 self._publish()
 
-    def _new_peer(self) -> Peer:
+    def _get_ready(self) -> None:
+        """Make the first connection and its offer while the patient's browser gets ready for it."""
+        if self._ready is None and self._attempt is None and self._state.stage is Stage.PREPARING:
+            self._ready = self._make_ready()
+
+    def _make_ready(self) -> Ready:
         camera, microphone = self._devices.new_tracks()
         on_news = self._from_outside(self._news.set)
         ends = PeerEnds(camera, microphone, self._remote, self._devices.play, on_news)
-        return Peer(parse_ice_servers(self._ice_servers), ends)
+        return Ready(Peer(parse_ice_servers(self._ice_servers), ends), self._media)
 
     async def _send_offer(self, call: int, sdp: str) -> None:
         servers = [dict(server) for server in self._ice_servers]
@@ -234,6 +245,11 @@ class CallSession:
         if attempt:
             self._closing.append(await attempt.drop())
             self._remote.clear()
+
+    def _drop_ready(self) -> None:
+        ready, self._ready = self._ready, None
+        if ready:
+            self._closing.append(self._media.submit(ready.peer.close()))
 
     async def _until_closed(self) -> None:
         if not self._closing:

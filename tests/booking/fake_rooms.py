@@ -1,5 +1,6 @@
 """A room service in memory, which counts what really came to stand, and a line to it that breaks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class FakeLine:
     async def news(self) -> AsyncIterator[RoomNews]:
         for item in self._news:
             yield item
+            await asyncio.sleep(0)  # a real line waits for what comes next, and others get their turn
         if self._error is not None:
             raise self._error
 

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -100,6 +101,41 @@ async def test_a_presence_that_cannot_be_saved_does_not_cost_the_line() -> None:
     watched.failure = KlinikError(ErrorKind.DISK_FULL)
     await watched.run()
     assert watched.log == ["up", "noted waiting", "answer", "nobody known", "down"]
+
+
+class Slow(Watched):
+    """Saves a presence for as long as it is told to."""
+
+    def __init__(self, lines: list[FakeLine | KlinikError]) -> None:
+        super().__init__(lines)
+        self.saved = asyncio.Event()
+
+    async def on_presence(self, presence: PatientPresence) -> None:
+        await self.saved.wait()
+        await super().on_presence(presence)
+
+    async def _pause(self, seconds: float) -> None:
+        self.saved.set()
+        await asyncio.sleep(0)
+        await super()._pause(seconds)
+
+
+async def test_no_signal_waits_until_a_presence_is_saved() -> None:
+    watched = Slow([FakeLine([WAITING, SIGNAL], BROKEN)])
+    await watched.run()
+    assert watched.log == ["up", "noted waiting", "answer", "nobody known", "down", "desk waiting"]
+
+
+async def test_somebody_who_can_be_let_in_is_told_of() -> None:
+    waiting: list[str] = []
+    left = replace(WAITING, phase=PatientPhase.OPENED)
+    watched = Watched([FakeLine([left, WAITING, SIGNAL])])
+    watched.room = WaitingRoom(
+        watched.rooms, watched, watched, lambda _: None, watched.clock,
+        on_waiting=lambda: waiting.append(watched.log[-1]), pause=watched._pause,
+    )  # fmt: skip
+    await watched.run()
+    assert waiting == ["noted waiting"]
 
 
 class Admitting(Watched):

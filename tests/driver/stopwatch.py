@@ -46,13 +46,9 @@ async def book_and_time(button: str, shown: str) -> dict[str, float]:
 
 async def click_when_there(name: str) -> None:
     """Click a button in the first turn of the loop in which it can be clicked."""
-    while True:
-        try:
-            hand.click(name)
-        except hand.NotThereError:
-            await asyncio.sleep(0.001)
-        else:
-            return
+    while not any(widget.isVisible() and widget.isEnabled() for widget in hand.named(name)):
+        await asyncio.sleep(0.001)
+    hand.click(name)
 
 
 async def loop_lag(seconds: float) -> list[float]:

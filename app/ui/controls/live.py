@@ -20,10 +20,10 @@ class LiveRead(Generic[T]):
     """One read at a time; changes that come meanwhile lead to one more.
 
     Changes that come while nobody `looks` are only remembered, for `catch_up`: a hidden screen takes no time from
-    the one that is seen.
+    the one that is seen. With `prompt` they are read without waiting for the next frame.
 
-    `show` gets each fresh value and `fail` the kind of an error; after `restart` the answer of a read already
-    under way is dropped, so that one patient's data never arrives in another's pane.
+    `show` gets each fresh value and `fail` the kind of an error; after `restart` the answer
+    of a read already under way is dropped, so that one patient's data never arrives in another's pane.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class LiveRead(Generic[T]):
         show: Callable[[T], None],
         fail: Callable[[ErrorKind], None],
         looks: Callable[[], bool] = lambda: True,
+        prompt: bool = False,
     ) -> None:
         self._tasks = Tasks(owner)
         self._kinds = kinds
@@ -49,7 +50,7 @@ class LiveRead(Generic[T]):
         self._dropped = 0
         self._soon = QTimer(owner)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(FRAME_MS)
+        self._soon.setInterval(0 if prompt else FRAME_MS)
         self._soon.timeout.connect(self.refresh)
         owner.destroyed.connect(changes.subscribe(self._changed))
 

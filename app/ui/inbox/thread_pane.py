@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from app.domain.booking import Booking
 from app.domain.clinic_time import Clock
 from app.domain.message import Direction, Message
+from app.domain.private import Private
 from app.domain.views import PatientCard, ThreadView
 from app.ui.booking.panel import BookingPanel
 from app.ui.controls.labels import Chip, ElidedLabel, IconLabel, text_label
@@ -86,9 +87,9 @@ class ThreadPane(QWidget):
 
     def show_card(self, card: PatientCard | None) -> None:
         """Show what is known of the patient; None while it is being read."""
-        self._card = card
+        before, self._card = self._card, card
         self._show_patient()
-        if self._thread is not None:
+        if self._thread is not None and _name(before) != _name(card):
             self._show_messages(self._thread)
 
     def clear(self) -> None:
@@ -180,6 +181,10 @@ class ThreadPane(QWidget):
             bubble.deleteLater()
         while self._messages.count():
             self._messages.takeAt(0)
+
+
+def _name(card: PatientCard | None) -> Private[str] | None:
+    return card.patient.name if card else None
 
 
 def standing_booking(bookings: Sequence[Booking]) -> Booking | None:

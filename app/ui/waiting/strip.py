@@ -54,6 +54,7 @@ class WaitingStrip(QFrame):
             read=parts.views.waiting,
             show=self._show,
             fail=self._failed,
+            prompt=True,
         )
         timer = QTimer(self)
         timer.timeout.connect(self._tick)
