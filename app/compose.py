@@ -1,4 +1,4 @@
-"""The only file that knows every part: builds and joins them, and takes them down again."""
+"""Builds and joins every part of the running program, and takes them down again."""
 
 import argparse
 import asyncio
@@ -20,10 +20,8 @@ from app.booking.fee_table import load_fee_codes
 from app.booking.gateways.http_sms import HttpSmsGateway
 from app.booking.message_templates import load_templates
 from app.booking.outbox_desk import OutboxDesk
-from app.booking.record_systems import load_record_systems
 from app.booking.waiting_room import WaitingRoom
 from app.demo.launch import demo_clinic
-from app.demo.seed_files import read_seed_files
 from app.domain.actions import Channel
 from app.domain.changes import Changes
 from app.domain.clinic_time import utc_now
@@ -34,31 +32,26 @@ from app.domain.ports.keys import Keys
 from app.domain.ports.rooms import JsonObject
 from app.domain.settings import Settings, read_settings
 from app.inbox.thread_desk import ThreadDesk
-from app.room.self_check import check_patient_page
 from app.store.database import open_database
 from app.store.keys import FileKeys, OsKeys, database_key
 from app.store.local_store import LocalStore
 from app.store.presences import Presences
 from app.store.search_indexer import SearchIndexer
-from app.store.self_check import check_database, check_keyring
 from app.store.sole_use import sole_use
 from app.store.upkeep import LocalDataKeeper
 from app.store.views import StoreViews
 from app.sync.fhir.practice_system import FhirPracticeSystem
 from app.sync.fhir.session import practice_session
 from app.sync.fhir.sign_in import sign_in_for
-from app.sync.fhir.signing_key import public_key_set
 from app.sync.loop import SyncLoop
 from app.ui.application import run as run_application
 from app.ui.dialler import SystemDialler
 from app.ui.parts import ConsoleParts
-from app.ui.self_check import Check, run_self_check
 from app.ui.sound import QtSound
-from app.video.exchange import CallExchange
 from app.video.heap import use_few_arenas
+from app.video.late_exchange import LateExchange
 from app.video.media_thread import MediaThread
 from app.video.rooms.own import OwnRooms
-from app.video.self_check import check_offer, check_picture, check_sound
 
 _log = logging.getLogger(__name__)
 
@@ -106,11 +99,23 @@ def run(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("aioice", "aiortc"):
         logging.getLogger(chatty).setLevel(logging.WARNING)  # their running commentary names network addresses
-    if options.self_check:
-        return run_self_check(_self_checks(), RESOURCES, [APPLICATION])
-    if options.new_signing_key:
-        return _print_public_key(options.settings)
+    if options.self_check or options.new_signing_key:
+        return _serve_installer(options)
     return run_application(lambda: open_console(options), RESOURCES, [APPLICATION])
+
+
+def _serve_installer(options: Options) -> int:
+    from app.installation import check_installation, print_public_key  # noqa: PLC0415 - more than a start needs
+
+    if options.self_check:
+        return check_installation(RESOURCES, APPLICATION)
+    try:
+        settings = read_settings(options.settings)
+        print_public_key(settings, _keys(settings))
+    except KlinikError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
 
 
 @asynccontextmanager
@@ -146,7 +151,7 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
         media = MediaThread()
         media.start()
         stack.callback(media.stop)
-        exchange = CallExchange(media, QtSound(), send, rooms.ice_servers, utc_now)
+        exchange = LateExchange(media, QtSound(), send, rooms.ice_servers, utc_now)
         waiting_room = WaitingRoom(
             rooms, presences, desk, exchange.deliver, utc_now,
             on_line=lambda up: store.announce(Changes.WAITING), on_waiting=exchange.expect,
@@ -199,38 +204,6 @@ async def _practice_system(
     session = await stack.enter_async_context(practice_session(settings.practice_system.ca_file))
     sign_in = sign_in_for(settings.practice_system, keys, session, utc_now)
     return FhirPracticeSystem(settings.practice_system.base_url, session, utc_now, sign_in, settings.user, store)
-
-
-def _print_public_key(path: Path) -> int:
-    try:
-        public = _public_key(read_settings(path))
-    except KlinikError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"{public}\n")
-    return 0
-
-
-def _public_key(settings: Settings) -> str:
-    if settings.practice_system.backend_services is None:
-        raise KlinikError(ErrorKind.SETTINGS_INVALID, "[practice_system.backend_services] is missing")
-    return public_key_set(_keys(settings), settings.practice_system.backend_services)
-
-
-def _self_checks() -> dict[str, Check]:
-    """The checks of every part but the screens."""
-    return {
-        "picture": check_picture,
-        "sound": check_sound,
-        "encryption": check_offer,
-        "database": check_database,
-        "keyring": check_keyring,
-        "patient page": check_patient_page,
-        "message templates": lambda: f"{len(load_templates(RESOURCES / 'message_templates'))} read",
-        "fee codes": lambda: f"{len(load_fee_codes(RESOURCES / 'fee_codes.toml'))} read",
-        "record systems": lambda: f"{len(load_record_systems(RESOURCES / 'record_systems.toml'))} read",
-        "demo clinic": lambda: f"{len(read_seed_files().patients)} people read",
-    }
 
 
 def _keys(settings: Settings) -> Keys:

@@ -1,10 +1,45 @@
 """Icons from the one icon font of the program (Phosphor), each drawn once in a size and colour and then kept."""
 
-from functools import lru_cache
+import json
+from dataclasses import dataclass
+from pathlib import Path
 
-import qtawesome
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPixmap,
+    QPixmapCache,
+)
+
+_PART_OF_BOX = 0.875
+"""How much of its box a glyph takes, so that none touches the edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class _IconFont:
+    family: str
+    characters: dict[str, str]
+
+
+_fonts: list[_IconFont] = []
+"""The font once it is loaded; Qt too keeps its fonts for the whole program."""
+
+
+def load_icons(folder: Path) -> None:
+    """Load `phosphor.ttf` and the names of its characters, once; raises OSError where they are not."""
+    if _fonts:
+        return
+    added = QFontDatabase.addApplicationFont(str(folder / "phosphor.ttf"))
+    families = QFontDatabase.applicationFontFamilies(added)
+    if not families:
+        raise OSError(f"no icon font in {folder}")
+    characters = json.loads((folder / "phosphor.json").read_text(encoding="utf-8"))
+    _fonts.append(_IconFont(families[0], characters))
 
 
 def icon(name: str, colour: str, *, disabled: str | None = None) -> QIcon:
@@ -44,13 +79,16 @@ def _drawn(name: str, colour: str, size: QSize) -> QPixmap:
     drawn = QPixmap(size)
     drawn.fill(Qt.GlobalColor.transparent)
     with QPainter(drawn) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _glyph(name, colour).paint(painter, QRect(QPoint(), size))
+        _draw_glyph(painter, name, colour, size)
     QPixmapCache.insert(key, drawn)
     return drawn
 
 
-@lru_cache(maxsize=256)
-def _glyph(name: str, colour: str) -> QIcon:
-    made: QIcon = qtawesome.icon(f"ph.{name}", color=colour)
-    return made
+def _draw_glyph(painter: QPainter, name: str, colour: str, size: QSize) -> None:
+    [icons] = _fonts
+    font = QFont(icons.family)
+    font.setPixelSize(round(_PART_OF_BOX * size.height()))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    painter.drawText(QRect(QPoint(), size), Qt.AlignmentFlag.AlignCenter, icons.characters[name])

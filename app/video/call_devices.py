@@ -10,8 +10,9 @@ from av.video.frame import VideoFrame
 from app.domain.errors import ErrorKind
 from app.domain.ports.media import Sound
 from app.video.camera import CameraSource, CameraState
-from app.video.frames import FrameSlot, PictureMaker
+from app.video.frames import FrameSlot
 from app.video.media_thread import MediaThread
+from app.video.picture_maker import PictureMaker
 from app.video.profile import VideoProfile
 from app.video.tracks import CameraTrack, MicrophoneTrack
 

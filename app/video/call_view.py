@@ -1,11 +1,14 @@
 """What the call window shows, as one frozen value."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.domain.call import CallRecord, Medium, StepReason
 from app.domain.errors import ErrorKind
-from app.video.call_devices import CallDevices
 from app.video.call_events import CallState, Stage
+
+if TYPE_CHECKING:  # the screens import this file at the start, and the devices only when somebody is called
+    from app.video.call_devices import CallDevices
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class CallView:
     patient_told: bool = False
 
 
-def view_of(state: CallState, devices: CallDevices, *, patient_told: bool = False) -> CallView:
+def view_of(state: CallState, devices: "CallDevices", *, patient_told: bool = False) -> CallView:
     """Return the view of a call and its devices."""
     camera_name, microphone_name, speaker_name = devices.names
     return CallView(

@@ -23,7 +23,8 @@ from av.video.frame import VideoFrame
 
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.media import SAMPLE_RATE
-from app.video.frames import FrameSlot, PictureMaker
+from app.video.frames import FrameSlot
+from app.video.picture_maker import PictureMaker
 from app.video.statistics import CallStatistics, Counters, between, read_counters
 from app.video.tracks import CameraTrack, MicrophoneTrack
 from app.video.watch import Arrivals

@@ -41,13 +41,13 @@ def test_it_is_drawn_in_the_pixels_of_the_screen(ratio: float, monkeypatch: pyte
 
 def test_a_second_time_it_is_only_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    glyph = icons._glyph
+    glyph = icons._draw_glyph
 
-    def noting(name: str, ink: str) -> QIcon:
+    def noting(painter: QPainter, name: str, ink: str, size: QSize) -> None:
         drawn.append(name)
-        return glyph(name, ink)
+        glyph(painter, name, ink, size)
 
-    monkeypatch.setattr(icons, "_glyph", noting)
+    monkeypatch.setattr(icons, "_draw_glyph", noting)
     image = sheet(1)
     for _ in range(3):
         with QPainter(image) as painter:

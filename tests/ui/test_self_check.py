@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import qtawesome
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
@@ -39,8 +38,9 @@ def test_half_danish_is_not_danish(ours: bool, cancel: str) -> None:
 
 def test_letters_that_all_look_alike_are_found(theme: Theme) -> None:
     assert check_letters(theme.font(24))
-    # This icon font has no letters: with no other font to borrow from, each is drawn as the same box.
-    boxes: QFont = qtawesome.font("ei", 24)
+    # The icon font has no letters: with no other font to borrow from, each is drawn as the same box.
+    boxes = QFont("Phosphor")
+    boxes.setPixelSize(24)
     boxes.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)
     with pytest.raises(ValueError, match="no font"):
         check_letters(boxes)

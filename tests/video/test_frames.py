@@ -3,7 +3,8 @@
 import numpy as np
 from av.video.frame import VideoFrame
 
-from app.video.frames import FrameSlot, Picture, PictureMaker
+from app.video.frames import FrameSlot, Picture
+from app.video.picture_maker import PictureMaker
 
 
 def picture(width: int = 4, height: int = 2) -> Picture:

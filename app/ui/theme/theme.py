@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.ui.icons import load_icons
 from app.ui.theme.stylesheet import stylesheet
 from app.ui.theme.tokens import DARK, FONT_FAMILIES, LIGHT, Palette, Sizes
 
@@ -13,7 +14,7 @@ from app.ui.theme.tokens import DARK, FONT_FAMILIES, LIGHT, Palette, Sizes
 class Theme(QObject):
     """Applies tokens to the application; `changed` tells painted widgets to take the new colours.
 
-    `icons` is the folder `resources/icons`.
+    `icons` is the folder `resources/icons`; raises OSError where its font is missing.
     """
 
     changed = Signal()
@@ -23,6 +24,7 @@ class Theme(QObject):
         self._application = application
         self._icons = icons
         self._forced: Palette | None = None
+        load_icons(icons)
         self.sizes = Sizes()
         self.palette = LIGHT
         application.setStyle("Fusion")
