@@ -22,12 +22,12 @@ from app.store import (
     assignment_ledger,
     booking_ledger,
     calendar,
-    deletions,
     outbox,
     read_points,
     resources,
     sync_state,
 )
+from app.store.appointments_to_tell import APPOINTMENT, appointments_to_tell
 from app.store.database import Database
 from app.store.outbox import Leaving
 from app.store.schema import resource
@@ -136,10 +136,10 @@ class LocalStore:
         query = select(resource.c.id).where(resource.c.type == resource_type, resource.c.deleted.is_(False))
         return await self._database.run(lambda connection: frozenset(connection.scalars(query)))
 
-    async def deleted_appointments(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
-        if not batch.takes_away:
+    async def appointments_to_tell(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
+        if batch.type != APPOINTMENT:
             return ()
-        return await self._database.run(lambda connection: deletions.deleted_appointments(connection, batch))
+        return await self._database.run(lambda connection: appointments_to_tell(connection, batch))
 
     async def store(self, batch: ChangeBatch) -> None:
         now = self._clock()

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from app.domain.ports.practice_system import Appointment, ChangeBatch, PracticeS
 from app.domain.ports.store import LocalCopy
 from app.sync.backoff import LONGEST_PAUSE, pause_after
 from app.sync.failures import AWAY, NO_ROOM, note, rest
+from app.sync.reading_ahead import read_ahead
 
 OnAppointment = Callable[[Appointment], Awaitable[None]]
 
@@ -115,8 +117,8 @@ class Reading:
         return None
 
     async def _read_all(self) -> None:
-        changes = self._practice.read_changes(await self._local_copy.read_points())
-        try:
+        changes = read_ahead(self._practice.read_changes(await self._local_copy.read_points()))
+        async with aclosing(changes):
             async for each in changes:
                 batch = each
                 if isinstance(each, SweptBatch):
@@ -128,9 +130,6 @@ class Reading:
                     await self._answered()
                 if not self._going.is_set():
                     return
-        finally:
-            if isinstance(changes, AsyncGenerator):
-                await changes.aclose()
 
     async def _answered(self) -> None:
         await self._local_copy.note_answer(self._clock())
@@ -141,8 +140,7 @@ class Reading:
     async def _tell_appointments(self, batch: ChangeBatch) -> None:
         if self._on_appointment is None:
             return
-        there = (each.item for each in batch.resources if isinstance(each.item, Appointment))
-        for appointment in (*there, *await self._local_copy.deleted_appointments(batch)):
+        for appointment in await self._local_copy.appointments_to_tell(batch):
             try:
                 await self._on_appointment(appointment)
             except Exception as error:

@@ -119,9 +119,10 @@ class MemoryCopy:
     async def held(self, resource_type: str) -> frozenset[str]:
         return frozenset(self.kept.get(resource_type, ()))
 
-    async def deleted_appointments(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
+    async def appointments_to_tell(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
+        brought = (each.item for each in batch.resources if isinstance(each.item, Appointment))
         gone = (each.id for each in batch.resources if each.deleted and each.id in self.standing)
-        return tuple(self.standing.pop(each) for each in gone)
+        return (*brought, *(self.standing.pop(each) for each in gone))
 
     async def store(self, batch: ChangeBatch) -> None:
         self.stored.append(batch)

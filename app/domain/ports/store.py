@@ -131,8 +131,11 @@ class LocalCopy(Protocol):
         """Return the id of every resource of a type that is kept and not known to be deleted."""
         ...
 
-    async def deleted_appointments(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
-        """Return the appointments that a batch, not stored yet, takes away: each as one withdrawn just then."""
+    async def appointments_to_tell(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
+        """Return what a batch, not stored yet, says of bookings made here: their appointments as it has them.
+
+        One that it takes away is there as withdrawn just then.
+        """
         ...
 
     async def store(self, batch: ChangeBatch) -> None:

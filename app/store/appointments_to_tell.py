@@ -1,4 +1,4 @@
-"""Which appointments a batch says are gone, for the bookings they stood for have to be told."""
+"""Which appointments of a batch the bookings they stand for have to be told of: brought by it, or taken away."""
 
 import json
 from collections.abc import Mapping
@@ -13,16 +13,32 @@ from app.store.booking_codec import parse_booking
 from app.store.items import parse_appointment
 from app.store.schema import among, appointment, booking, resource
 
-_APPOINTMENT = "Appointment"
+APPOINTMENT = "Appointment"
 _GONE = "entered-in-error"
 _LATER = timedelta(microseconds=1)
 """When something vanished nobody knows, but it was after the last version that is known."""
 
+_MADE_HERE = select(booking.c.id).where(booking.c.id.in_(among("ids")))
 
-def deleted_appointments(connection: Connection, batch: ChangeBatch) -> tuple[Appointment, ...]:
-    """Return the appointments that a batch, not stored yet, takes away: each as one withdrawn just then."""
-    if batch.type != _APPOINTMENT:
+
+def appointments_to_tell(connection: Connection, batch: ChangeBatch) -> tuple[Appointment, ...]:
+    """Return the appointments a batch, not stored yet, brings of bookings made here, and all that it takes away.
+
+    One that is taken away is returned as withdrawn just then. A batch of another type has none.
+    """
+    if batch.type != APPOINTMENT:
         return ()
+    return (*_brought(connection, batch), *_taken_away(connection, batch))
+
+
+def _brought(connection: Connection, batch: ChangeBatch) -> list[Appointment]:
+    there = [each.item for each in batch.resources if isinstance(each.item, Appointment)]
+    ids = json.dumps([each.known_as for each in there])
+    made_here = set(connection.scalars(_MADE_HERE, {"ids": ids})) if there else set()
+    return [each for each in there if each.known_as in made_here]
+
+
+def _taken_away(connection: Connection, batch: ChangeBatch) -> tuple[Appointment, ...]:
     gone = {each.id: each.last_updated for each in batch.resources if each.deleted}
     if batch.present is not None:
         gone |= _vanished(connection, batch.present)
@@ -38,7 +54,7 @@ def deleted_appointments(connection: Connection, batch: ChangeBatch) -> tuple[Ap
 def _vanished(connection: Connection, present: frozenset[str]) -> dict[str, datetime]:
     rows = connection.execute(
         select(resource.c.id, resource.c.last_updated).where(
-            resource.c.type == _APPOINTMENT,
+            resource.c.type == APPOINTMENT,
             resource.c.deleted.is_(False),
             resource.c.id.not_in(among("present")),
         ),
