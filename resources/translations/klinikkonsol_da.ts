@@ -2,6 +2,17 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="da_DK" sourcelanguage="en">
 <context>
+    <name>AlreadyBooked</name>
+    <message>
+        <source>The patient already has a video appointment {when} with {name}.</source>
+        <translation>Patienten har allerede en videoaftale {when} hos {name}.</translation>
+    </message>
+    <message>
+        <source>The patient already has a video appointment {when}.</source>
+        <translation>Patienten har allerede en videoaftale {when}.</translation>
+    </message>
+</context>
+<context>
     <name>BookingBar</name>
     <message>
         <source>Other times</source>

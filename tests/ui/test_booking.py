@@ -6,9 +6,10 @@ import pytest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from app.domain.booking import BookingState, RowState
+from app.domain.booking import BookingState, ConsultationForm, RowState
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
+from app.ui.booking.already import ahead
 from app.ui.booking.panel import BookingPanel
 from app.ui.booking.row import BookingRow
 from app.ui.theme.theme import Theme
@@ -110,3 +111,12 @@ def test_a_time_that_was_taken_offers_the_next(row: BookingRow, failure: ErrorKi
     assert row.headline.text() == "Tiden i dag 10.20 blev taget af en anden"
     assert row.rebook.isVisible()
     assert not row.phone.isVisible()
+
+
+def test_only_what_is_ahead_counts_as_already_booked() -> None:
+    over = people.booking(key="over", state=BookingState.ENDED)
+    passed = people.booking(key="passed", start=people.at(7))
+    telephone = people.booking(key="telephone", form=ConsultationForm.TELEPHONE)
+    later = people.booking(key="later", start=people.at(16))
+    assert ahead((over, passed, telephone), people.NOW) is None
+    assert ahead((later, people.booking(), over), people.NOW) == people.booking()

@@ -268,3 +268,18 @@ def test_a_secretary_books_for_the_clinician_she_chooses(qtbot: QtBot, theme: Th
     console.inbox.book_first()
     qtbot.waitUntil(lambda: len(world.clinic.bookings) == 1)
     assert world.clinic.bookings[0].clinician_id == people.COLLEAGUE.id
+
+
+def test_an_appointment_made_by_a_colleague_is_told_of_before_a_second_is_booked(
+    qtbot: QtBot, console: Console, world: World
+) -> None:
+    already = console.inbox.reading.panel.already
+    assert not already.isVisible()
+    elsewhere = replace(people.booking(key="elsewhere", about=None), clinician_id=people.COLLEAGUE.id)
+    world.clinic.put(elsewhere)
+    qtbot.waitUntil(already.isVisible)
+    told = "Patienten har allerede en videoaftale i dag 10.20 hos Jonas Bech Madsen."
+    qtbot.waitUntil(lambda: already.sentence.text() == told)
+    assert console.inbox.reading.panel.bar.book.isVisible()
+    world.clinic.put(replace(elsewhere, state=BookingState.CANCELLED))
+    qtbot.waitUntil(lambda: not already.isVisible())

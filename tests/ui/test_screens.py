@@ -314,3 +314,12 @@ def test_large_text(qtbot: QtBot, console: Console, world: World, theme: Theme, 
     qtbot.waitUntil(lambda: len(console.strip.cards()) == 4)
     theme.set_text_scale(2.0)
     gallery.draw("50-text-200-percent", console, ((1920, 1080),))
+
+
+def test_a_patient_who_has_an_appointment_already(
+    qtbot: QtBot, console: Console, world: World, gallery: Gallery
+) -> None:
+    world.clinic.put(replace(people.booking(key="elsewhere", about=None), clinician_id=people.COLLEAGUE.id))
+    qtbot.waitUntil(lambda: "hos Jonas" in console.inbox.reading.panel.already.sentence.text())
+    gallery.draw("inbox-already-booked", console)
+    console.close()

@@ -14,21 +14,24 @@ from app.ui.words import unsettled
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """`names` are the clinicians', read only while a conflict is shown."""
+    """`names` are the clinicians', read only while something is shown that names one."""
 
     proposal: SlotProposal
     times: tuple[Slot, ...] = ()
     names: Names = field(default_factory=dict)
 
 
-async def read_offers(parts: ConsoleParts, clinician_id: ClinicianId, booking: Booking | None) -> Offers:
-    """Read what a clinician's calendar offers, and what the booking shown needs; raises KlinikError."""
+async def read_offers(
+    parts: ConsoleParts, clinician_id: ClinicianId, booking: Booking | None, *, named: bool = False
+) -> Offers:
+    """Read what a clinician's calendar offers, and what the booking shown needs; raises KlinikError.
+
+    With `named` the clinicians' names are read whatever is shown.
+    """
     proposal = await parts.desk.propose(clinician_id)
-    if booking is None:
-        return Offers(proposal)
-    if unsettled(booking) is not None:
+    if named or (booking is not None and unsettled(booking) is not None):
         return Offers(proposal, names={one.id: one.name for one in await parts.views.clinicians()})
-    if not movable(booking):
+    if booking is None or not movable(booking):
         return Offers(proposal)
     same = booking.clinician_id == clinician_id
     return Offers(proposal, _times(proposal if same else await parts.desk.propose(booking.clinician_id), booking))

@@ -13,6 +13,7 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId, ClinicianId, MessageId
 from app.domain.patient import Patient
 from app.domain.slot import Slot
+from app.ui.booking.already import AlreadyBooked, ahead
 from app.ui.booking.bar import BookingBar
 from app.ui.booking.clinician_choice import ClinicianChoice
 from app.ui.booking.offers import Offers, read_offers
@@ -50,11 +51,13 @@ class BookingPanel(QWidget):
         self.standing = StandingBooking(theme, parts, narrow=narrow)
         self.row = self.standing.row
         self.clinician = ClinicianChoice(parts)
+        self.already = AlreadyBooked(theme, parts)
         self.notice = Notice(theme, name="bookingNotice")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self.clinician)
+        column.addWidget(self.already)
         column.addWidget(self.bar)
         column.addWidget(self.notice)
         column.addWidget(self.standing)
@@ -63,7 +66,7 @@ class BookingPanel(QWidget):
             self,
             parts.changes,
             Changes.CALENDAR | Changes.BOOKINGS,
-            read=lambda: read_offers(parts, self._clinician_id, self.standing.booking),
+            read=self._read_offers,
             show=self._show_offers,
             fail=self.notice.say_error,
             looks=self.isVisible,
@@ -76,6 +79,10 @@ class BookingPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._offers.catch_up()
+
+    async def _read_offers(self) -> Offers:
+        named = self.already.booking is not None
+        return await read_offers(self._parts, self._clinician_id, self.standing.booking, named=named)
 
     def _wire(self) -> None:
         self.clinician.chosen.connect(self._set_clinician)
@@ -107,16 +114,19 @@ class BookingPanel(QWidget):
             self._made = None
             self.notice.hide()
             self.standing.forget()
+            self.already.show_booking(None)
             self.bar.offer_booking(True)
         self.bar.phone.setEnabled(patient is not None and patient.phone is not None)
         self._lock_or_unlock()
 
     def show_read(self, bookings: Sequence[Booking], choose: Callable[[Sequence[Booking]], Booking | None]) -> None:
-        """Show the one to choose of what was read of the patient, unless it was read before the last click here."""
+        """Show the one to choose of all the bookings of the patient, unless read before the last click here."""
         if self.standing.is_ahead_of(bookings):
             return
         booking = choose(bookings)
-        self._follow(booking, self.standing.show_booking(booking))
+        offered = booking is None or not booking.live
+        needs_name = self.already.show_booking(ahead(bookings, self._parts.clock()) if offered else None)
+        self._follow(booking, self.standing.show_booking(booking) or needs_name)
 
     def _follow(self, booking: Booking | None, other_offers: bool) -> None:
         self.bar.offer_booking(booking is None or not booking.live)
@@ -159,6 +169,7 @@ class BookingPanel(QWidget):
                 booking = await desk.book_video(patient.id, slot.clinician_id, me, slot, message)
             if self._patient is not None and self._patient.id == patient.id:
                 self._made = booking.id
+                self.already.show_booking(None)
                 self.standing.show_own(booking)
                 self.row.undo.setFocus()
         except KlinikError as error:
@@ -208,4 +219,5 @@ class BookingPanel(QWidget):
         self._proposal = offers.proposal
         self.bar.show_proposal(offers.proposal)
         self.standing.show_offers(offers)
+        self.already.show_names(offers.names)
         self._lock_or_unlock()

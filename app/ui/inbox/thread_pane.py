@@ -149,8 +149,10 @@ class ThreadPane(QWidget):
         self.about.show_text(f"{card.patient.name.reveal()}  ·  {count}")
         self.panel.set_patient(card.patient, thread.messages[-1].id)
         ours = {message.id for message in thread.messages}
-        related = [booking for booking in card.bookings if booking.message_id in ours]
-        self.panel.show_read(related, standing_booking)
+        self.panel.show_read(
+            card.bookings,
+            lambda bookings: standing_booking([each for each in bookings if each.message_id in ours]),
+        )
 
     def _show_messages(self, thread: ThreadView) -> None:
         self._empty_messages()
