@@ -107,8 +107,7 @@ class SmsCarrier:
                 return await self._send(action, booking, TemplateKind.CANCELLATION)
             if not booking.live:
                 return Carried()
-            now_or_planned = TemplateKind.INVITATION if booking.slot_id else TemplateKind.INVITATION_NOW
-            return await self._send(action, booking, now_or_planned)
+            return await self._send(action, booking, _invitation_kind(booking))
         except KlinikError as error:
             if error.kind is ErrorKind.SMS_NUMBER_REFUSED:
                 return Refused(error.kind)
@@ -151,6 +150,13 @@ class SmsCarrier:
                 return NotYet(min(max((now - taken.at) / 2, _FIRST_LOOK), _LONGEST_WAIT))
             case status:
                 assert_never(status)
+
+
+def _invitation_kind(booking: Booking) -> TemplateKind:
+    if booking.slot_id is None:
+        return TemplateKind.INVITATION_NOW
+    texted = any(entry.delivery is Delivery.ACCEPTED for entry in booking.ledger)
+    return TemplateKind.NEW_TIME if texted else TemplateKind.INVITATION
 
 
 async def _clinician_name(calendar: Calendar, booking: Booking, language: Language) -> str:

@@ -17,10 +17,14 @@ PLACEHOLDERS = frozenset({"link", "clinic", "clinician", "when", "phone"})
 
 @unique
 class TemplateKind(Enum):
-    """What a text is for; INVITATION_NOW is for a consultation that starts at once."""
+    """What a text is for; INVITATION_NOW is for a consultation that starts at once.
+
+    NEW_TIME is for a patient who has had a text already: the consultation has another time now, or stands again.
+    """
 
     INVITATION = "invitation"
     INVITATION_NOW = "invitation_now"
+    NEW_TIME = "new_time"
     REMINDER = "reminder"
     CANCELLATION = "cancellation"
 

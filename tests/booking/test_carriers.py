@@ -83,6 +83,15 @@ async def test_the_invitation_of_a_planned_and_of_an_instant_booking() -> None:
     assert "Nu er Åse Holm fra Lægehuset Søndergade klar til videosamtale" in instant
 
 
+async def test_a_patient_who_was_texted_before_is_told_that_the_time_is_another_now() -> None:
+    texted = replace(CONFIRMED, ledger=(LedgerEntry(NOW, Delivery.ACCEPTED, Route.SMS, "ref-1"),))
+    text = await Sms().send(texted)
+    assert text.split("\n")[0] == ROOM.url
+    assert "er nu tirsdag 24. november kl. 10.00" in text
+    never_left = replace(CONFIRMED, ledger=(LedgerEntry(NOW, Delivery.QUEUED, Route.SMS),))
+    assert await Sms().send(never_left) == await Sms().send(CONFIRMED)
+
+
 async def test_the_cancellation_has_no_link() -> None:
     text = await Sms().send(CANCELLED, ActionKind.SEND_CANCELLATION)
     assert "aflyst" in text
