@@ -41,11 +41,11 @@ class Database:
     been told.
     """
 
-    def __init__(self, files: Files, key: str, opened: _Opened, thread: TwoLanes) -> None:
+    def __init__(self, files: Files, key: str, opened: _Opened, lanes: TwoLanes) -> None:
         self.files = files
         self._key = key
         self._opened: _Opened | None = opened
-        self._thread = thread
+        self._lanes = lanes
         self._aside = Aside(files, key)
         self._mirror = Mirror(files, key)
         self._mirror.follow()
@@ -62,7 +62,8 @@ class Database:
         work is done whole. `on_commit` is called in the running loop, with the result, before the caller goes on.
         Raises KlinikError(DATABASE_DAMAGED | DATABASE_READ_ONLY | DISK_FULL | UNEXPECTED).
         """
-        future = asyncio.wrap_future(self._thread.submit(lambda: self._transact(work), later=later))
+        lane = self._lanes.later if later else self._lanes.first
+        future = asyncio.get_running_loop().run_in_executor(lane, self._transact, work)
         if on_commit is not None:
             announce = on_commit
 
@@ -82,7 +83,7 @@ class Database:
 
     async def mirrored(self) -> None:
         """Return once all that was committed so far is in the mirror too."""
-        await asyncio.wrap_future(self._thread.submit(lambda: None, later=True))
+        await asyncio.get_running_loop().run_in_executor(self._lanes.later, lambda: None)
         await asyncio.wrap_future(self._mirror.written())
 
     def close(self) -> None:
@@ -91,8 +92,8 @@ class Database:
             return
         self._closing = True
         self._aside.close()
-        self._thread.submit(self._shut, later=True).result()
-        self._thread.shutdown()
+        self._lanes.later.submit(self._shut).result()
+        self._lanes.shutdown()
 
     def _transact(self, work: Callable[[Connection], T]) -> T:
         if (opened := self._opened) is None:
@@ -106,7 +107,7 @@ class Database:
             raise
         if not self._copying and not self._closing and anything_touched(opened.driver):
             self._copying = True
-            self._thread.submit(self._copy_touched, later=True)
+            self._lanes.later.submit(self._copy_touched)
         return result
 
     def _read_aside(self, work: Callable[[Connection], T]) -> T:
@@ -173,13 +174,13 @@ def open_database(path: Path, key: str, clock: Clock = utc_now) -> Database:
     """
     require_key(key)
     files = Files(path)
-    thread = TwoLanes("database")
+    lanes = TwoLanes("database")
     try:
-        opened = thread.submit(lambda: _open(files, key, clock)).result()
+        opened = lanes.first.submit(_open, files, key, clock).result()
     except BaseException:
-        thread.shutdown()
+        lanes.shutdown()
         raise
-    return Database(files, key, opened, thread)
+    return Database(files, key, opened, lanes)
 
 
 def _open(files: Files, key: str, clock: Clock) -> _Opened:

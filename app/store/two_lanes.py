@@ -2,31 +2,21 @@
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class TwoLanes:
-    """One thread; what is submitted to `later` is done, in order, whenever nothing else is left to do."""
+    """One thread behind two executors: what is in `later` is done when nothing is left to do in `first`."""
 
     def __init__(self, name: str) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
-        self._first: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
-        self._later: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
-
-    def submit(self, work: Callable[[], T], *, later: bool = False) -> Future[T]:
-        """Have `work` done in the thread; raises RuntimeError after `shutdown`."""
-        future: Future[T] = Future()
-        lane = self._later if later else self._first
-        lane.append((future, work))
-        try:
-            self._pool.submit(self._do_next)
-        except RuntimeError:
-            lane.pop()
-            raise
-        return future
+        self.first = _Lane(self._pool, self._do_next)
+        self.later = _Lane(self._pool, self._do_next)
 
     def shutdown(self) -> None:
         """Finish everything in both lanes and end the thread."""
@@ -34,7 +24,7 @@ class TwoLanes:
 
     def _do_next(self) -> None:
         """Do one piece of work; as many of these are submitted as there are pieces."""
-        future, work = (self._first or self._later).popleft()
+        future, work = (self.first.waiting or self.later.waiting).popleft()
         if not future.set_running_or_notify_cancel():
             return
         try:
@@ -43,3 +33,22 @@ class TwoLanes:
             future.set_exception(error)
         else:
             future.set_result(result)
+
+
+class _Lane(Executor):
+    """What waits in one lane, in the order it came."""
+
+    def __init__(self, pool: ThreadPoolExecutor, do_next: Callable[[], None]) -> None:
+        self._pool = pool
+        self._do_next = do_next
+        self.waiting: deque[tuple[Future[Any], Callable[[], Any]]] = deque()
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        self.waiting.append((future, partial(fn, *args, **kwargs)))
+        try:
+            self._pool.submit(self._do_next)
+        except RuntimeError:
+            self.waiting.pop()
+            raise
+        return future

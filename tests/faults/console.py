@@ -23,7 +23,7 @@ from app.store.upkeep import LocalDataKeeper
 from app.sync.fhir.authentication import NoSignIn
 from tests.faults.line import Line
 from tests.faults.parts import Services, join
-from tests.faults.virtual_time import BOOK, Book, InlineExecutor
+from tests.faults.virtual_time import BOOK, Book, InlineExecutor, InlineLanes
 from tests.faults.wire import Wire
 
 KEY = "7a" * 32
@@ -64,7 +64,7 @@ class Console:
         """Open the file and begin to work, as `compose` does."""
         self._threads = []
         with (
-            patch("app.store.database.ThreadPoolExecutor", self._executor),
+            patch("app.store.database.TwoLanes", lambda _name: InlineLanes(self._executor())),
             patch("app.store.mirror.ThreadPoolExecutor", self._executor),
         ):
             self.database: Database = open_database(self.path, KEY, self.clock)

@@ -77,6 +77,16 @@ class InlineExecutor(Executor):
         return done
 
 
+class InlineLanes:
+    """Stands in for the database's thread: both lanes are one executor."""
+
+    def __init__(self, executor: InlineExecutor) -> None:
+        self.first = self.later = executor
+
+    def shutdown(self) -> None:
+        self.first.shutdown()
+
+
 def _do(
     executor: Executor | None, done: asyncio.Future[T], work: Callable[..., T], arguments: tuple[Any, ...]
 ) -> None:
