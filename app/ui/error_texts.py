@@ -37,6 +37,7 @@ def _words(kind: ErrorKind) -> tuple[str, str]:
             return practice.words(kind)
         case (
             ErrorKind.CONFLICT
+            | ErrorKind.FEE_CLOSED
             | ErrorKind.SLOT_TAKEN
             | ErrorKind.NO_FREE_SLOT
             | ErrorKind.THREAD_TAKEN

@@ -69,7 +69,7 @@ def test_booking_again_from_a_patient_in_the_calendar(qtbot: QtBot, console: Con
     console.calendar.list.select_row(0)
     qtbot.waitUntil(console.calendar.panel.bar.book.isVisible)
     qtbot.waitUntil(console.calendar.panel.bar.book.isEnabled)
-    console.calendar.book_first()
+    console.calendar.side.book_first()
     qtbot.waitUntil(lambda: len(world.clinic.bookings) == 2)
     assert world.clinic.bookings[0].patient_id == "omar"
     assert world.clinic.bookings[0].message_id is None
@@ -119,14 +119,14 @@ def test_nobody_is_booked_before_the_chosen_patient_is_read(qtbot: QtBot, consol
     world.clinic.held = asyncio.Event()
     choose(console, "Karen Margrethe Holm")
     assert not console.calendar.panel.bar.book.isEnabled()
-    console.calendar.book_first()
-    console.calendar.book_now()
+    console.calendar.side.book_first()
+    console.calendar.side.book_now()
     world.clinic.held.set()
     world.clinic.held = None
     qtbot.waitUntil(lambda: console.calendar.patient.name.text() == "Karen Margrethe Holm")
     qtbot.waitUntil(console.calendar.panel.bar.book.isEnabled)
     assert len(world.clinic.bookings) == 2
-    console.calendar.book_first()
+    console.calendar.side.book_first()
     qtbot.waitUntil(lambda: len(world.clinic.bookings) == 3)
     assert world.clinic.bookings[0].patient_id == "karen"
 
@@ -137,8 +137,8 @@ def test_a_patient_who_cannot_be_read_is_told_and_not_booked(qtbot: QtBot, conso
     choose(console, "Karen Margrethe Holm")
     qtbot.waitUntil(console.calendar.side.nobody.isVisible)
     assert console.calendar.side.nobody.title.text() == "De lokale data er beskadiget"
-    console.calendar.book_first()
-    console.calendar.book_now()
+    console.calendar.side.book_first()
+    console.calendar.side.book_now()
     assert not console.calendar.panel.bar.book.isEnabled()
     assert len(world.clinic.bookings) == 2
     world.clinic.card_failure = None

@@ -111,3 +111,23 @@ def test_a_call_that_is_over_is_not_said_to_go_on(danish: None) -> None:
     going_on = troubles.delivered(state=BookingState.IN_CALL)
     assert place_label(going_on).text == "I samtale"
     assert place_label(troubles.delivered(state=BookingState.IN_CALL, call=over)).text == "Mangler afslutning"
+
+
+def test_a_key_books_for_the_patient_who_was_found(qtbot: QtBot, console: Console, world: World) -> None:
+    console.activateWindow()
+    qtbot.waitUntil(console.isActiveWindow)
+    console.screens.show_screen(PATIENTS)
+    QTest.keyClick(console, Qt.Key.Key_B)
+    console.screens.patients.side.show_patient(people.MIA.id)
+    qtbot.waitUntil(console.screens.patients.side.panel.bar.book.isEnabled)
+    console.screens.patients.list.setFocus()
+    QTest.keyClick(console.screens.patients.list, Qt.Key.Key_B)
+    qtbot.waitUntil(lambda: [each.patient_id for each in world.clinic.bookings] == [people.MIA.id])
+
+
+def test_a_key_books_nobody_where_nobody_is_shown(console: Console, world: World) -> None:
+    console.screens.show_screen(SETTINGS)
+    console.screens.book_first()
+    console.screens.book_now()
+    console.screens.open_move_menu()
+    assert world.clinic.bookings == []

@@ -78,21 +78,6 @@ class CalendarScreen(QWidget):
         self._sought = booking_id
         self.bar.go_to(day)
 
-    def open_move_menu(self) -> None:
-        """Offer other times for the booking that is shown."""
-        if self.side.shows_patient:
-            self.panel.open_move_menu()
-
-    def book_first(self) -> None:
-        """Book the proposed time for the patient that is shown."""
-        if self.side.shows_patient:
-            self.panel.book_first()
-
-    def book_now(self) -> None:
-        """Start a video consultation with the patient that is shown."""
-        if self.side.shows_patient and self.panel.bar.now.isVisibleTo(self):
-            self.panel.book_now()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._rows.catch_up()

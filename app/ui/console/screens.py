@@ -1,6 +1,5 @@
 """The screens the rail chooses between, and the ways that lead from one to another."""
 
-from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import Signal
@@ -12,6 +11,7 @@ from app.domain.patient import Patient
 from app.ui.calendar.screen import CalendarScreen
 from app.ui.inbox.screen import InboxScreen
 from app.ui.parts import ConsoleParts
+from app.ui.patient.side import PatientSide
 from app.ui.search.screen import SearchScreen
 from app.ui.settings.screen import SettingsScreen
 from app.ui.theme.theme import Theme
@@ -65,14 +65,26 @@ class Screens(QStackedWidget):
         self.show_screen(CALENDAR)
         self.calendar.show_day(day, booking_id)
 
-    def on_booking_screen(
-        self, in_inbox: Callable[[InboxScreen], None], in_calendar: Callable[[CalendarScreen], None]
-    ) -> None:
-        """Do what a key means on the screen that is shown; nothing where it means nothing."""
-        if self.currentWidget() is self.inbox:
-            in_inbox(self.inbox)
-        elif self.currentWidget() is self.calendar:
-            in_calendar(self.calendar)
+    def book_first(self) -> None:
+        """Book the proposed time for the patient that is shown; where none can be shown, nothing."""
+        if (booking := self._booking) is not None:
+            booking.book_first()
+
+    def book_now(self) -> None:
+        """Start a video consultation with the patient that is shown."""
+        if (booking := self._booking) is not None:
+            booking.book_now()
+
+    def open_move_menu(self) -> None:
+        """Offer other times for the booking that is shown."""
+        if (booking := self._booking) is not None:
+            booking.open_move_menu()
+
+    @property
+    def _booking(self) -> InboxScreen | PatientSide | None:
+        """What books on the screen that is shown."""
+        places = (self.inbox, self.calendar.side, self.patients.side)
+        return places[self.currentIndex()] if self.currentIndex() < len(places) else None
 
     def take_or_let_go(self) -> None:
         """Take the thread being read, or let go of it."""

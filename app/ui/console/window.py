@@ -11,14 +11,12 @@ from app.domain.booking import Booking
 from app.domain.clinic_time import clinic_date
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId
-from app.ui.calendar.screen import CalendarScreen
 from app.ui.console.calls import Calls
 from app.ui.console.phoning import Phoning
 from app.ui.console.rail import Rail
 from app.ui.console.screens import CALENDAR, INBOX, PATIENTS, SETTINGS, Screens
 from app.ui.console.status_line import StatusLine
 from app.ui.controls.notice import Notice
-from app.ui.inbox.screen import InboxScreen
 from app.ui.outbox.panel import OutboxPanel
 from app.ui.parts import ConsoleParts
 from app.ui.settings.words import repaired_texts
@@ -87,9 +85,9 @@ class Console(QWidget):
         places = {"Ctrl+1": INBOX, "Ctrl+2": CALENDAR, "Ctrl+3": PATIENTS, "Ctrl+4": SETTINGS}
         places |= {"Ctrl+F": PATIENTS, "Ctrl+K": PATIENTS}
         keys: dict[str, Callable[[], None]] = {
-            "B": lambda: screens.on_booking_screen(InboxScreen.book_first, CalendarScreen.book_first),
-            "N": lambda: screens.on_booking_screen(InboxScreen.book_now, CalendarScreen.book_now),
-            "F": lambda: screens.on_booking_screen(InboxScreen.open_move_menu, CalendarScreen.open_move_menu),
+            "B": screens.book_first,
+            "N": screens.book_now,
+            "F": screens.open_move_menu,
             "T": screens.take_or_let_go,
             "A": self.strip.admit_first,
             "V": self.outbox.toggle,

@@ -8,6 +8,7 @@ from app.domain.errors import ErrorKind
 
 Kind = Literal[
     ErrorKind.CONFLICT,
+    ErrorKind.FEE_CLOSED,
     ErrorKind.SLOT_TAKEN,
     ErrorKind.NO_FREE_SLOT,
     ErrorKind.THREAD_TAKEN,
@@ -25,6 +26,12 @@ def words(kind: Kind) -> tuple[str, str]:
             advice = translate(
                 "ErrorTexts",
                 "Look at the newest version in the record system, then decide again.",
+            )
+        case ErrorKind.FEE_CLOSED:
+            title = translate("ErrorTexts", "The fee is billed or closed already")
+            advice = translate(
+                "ErrorTexts",
+                "Correct it in the record system, and write there how the consultation ended.",
             )
         case ErrorKind.SLOT_TAKEN:
             title = translate("ErrorTexts", "The time has just been taken")
