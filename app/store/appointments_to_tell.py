@@ -5,23 +5,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, exists, select
 
 from app.domain.booking import BookingState
 from app.domain.ports.practice_system import Appointment, ChangeBatch
 from app.store.booking_codec import parse_booking
+from app.store.instant import Instant
 from app.store.items import parse_appointment
 from app.store.schema import among, appointment, booking, resource
 
 APPOINTMENT = "Appointment"
 _GONE = "entered-in-error"
+_UNREAD_FOR = timedelta(minutes=2)
+"""What was written is read soon after; an appointment not read for so long may have been deleted before that."""
 _LATER = timedelta(microseconds=1)
 """When something vanished nobody knows, but it was after the last version that is known."""
 
+_KEPT = select(resource.c.id).where(resource.c.type == bindparam("type"), resource.c.deleted.is_(False))
+_NEVER_READ = select(booking.c.appointment_id).where(
+    booking.c.live,
+    booking.c.appointment_id.is_not(None),
+    booking.c.changed_at < bindparam("since", type_=Instant),
+    ~exists().where(resource.c.type == APPOINTMENT, resource.c.id == booking.c.appointment_id),
+)
 _MADE_HERE = select(booking.c.id).where(booking.c.id.in_(among("ids")))
 
 
-def appointments_to_tell(connection: Connection, batch: ChangeBatch) -> tuple[Appointment, ...]:
+def read(connection: Connection, batch: ChangeBatch) -> tuple[Appointment, ...]:
     """Return the appointments a batch, not stored yet, brings of bookings made here, and all that it takes away.
 
     One that is taken away is returned as withdrawn just then. A batch of another type has none.
@@ -29,6 +39,14 @@ def appointments_to_tell(connection: Connection, batch: ChangeBatch) -> tuple[Ap
     if batch.type != APPOINTMENT:
         return ()
     return (*_brought(connection, batch), *_taken_away(connection, batch))
+
+
+def held(connection: Connection, resource_type: str, now: datetime) -> frozenset[str]:
+    """Return what `LocalCopy.held` does."""
+    kept = frozenset(connection.scalars(_KEPT, {"type": resource_type}))
+    if resource_type != APPOINTMENT:
+        return kept
+    return kept | frozenset(connection.scalars(_NEVER_READ, {"since": now - _UNREAD_FOR}))
 
 
 def _brought(connection: Connection, batch: ChangeBatch) -> list[Appointment]:
@@ -39,14 +57,21 @@ def _brought(connection: Connection, batch: ChangeBatch) -> list[Appointment]:
 
 
 def _taken_away(connection: Connection, batch: ChangeBatch) -> tuple[Appointment, ...]:
-    gone = {each.id: each.last_updated for each in batch.resources if each.deleted}
+    gone: dict[str, datetime | None] = dict.fromkeys(batch.gone)
+    gone |= {each.id: each.last_updated for each in batch.resources if each.deleted}
     if batch.present is not None:
         gone |= _vanished(connection, batch.present)
     if not gone:
         return ()
     known = {each.id: each for each in (*_of_bookings(connection, gone), *_kept(connection, gone))}
     return tuple(
-        replace(each, status=_GONE, reached=BookingState.CANCELLED, changed_by="", version_at=gone[each.id])
+        replace(
+            each,
+            status=_GONE,
+            reached=BookingState.CANCELLED,
+            changed_by="",
+            version_at=gone[each.id] or each.version_at,
+        )
         for each in known.values()
     )
 
@@ -63,14 +88,14 @@ def _vanished(connection: Connection, present: frozenset[str]) -> dict[str, date
     return {row.id: row.last_updated + _LATER for row in rows}
 
 
-def _kept(connection: Connection, gone: Mapping[str, datetime]) -> list[Appointment]:
+def _kept(connection: Connection, gone: Mapping[str, datetime | None]) -> list[Appointment]:
     rows = connection.execute(
         select(appointment).where(appointment.c.id.in_(among("gone"))), {"gone": json.dumps(sorted(gone))}
     )
     return [parse_appointment(row) for row in rows]
 
 
-def _of_bookings(connection: Connection, gone: Mapping[str, datetime]) -> list[Appointment]:
+def _of_bookings(connection: Connection, gone: Mapping[str, datetime | None]) -> list[Appointment]:
     """Those that were made here and are gone before they were ever read."""
     rows = connection.execute(
         select(booking).where(booking.c.appointment_id.in_(among("gone"))), {"gone": json.dumps(sorted(gone))}
@@ -87,6 +112,7 @@ def _of_bookings(connection: Connection, gone: Mapping[str, datetime]) -> list[A
             end=made.end,
             status=_GONE,
             reached=BookingState.CANCELLED,
+            version_at=made.version_at and made.version_at + _LATER,
         )
         for made in map(parse_booking, rows)
     ]

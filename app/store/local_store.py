@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from app.domain.actions import PendingAction
 from app.domain.assignment import Assignment, ThreadHolder
@@ -19,6 +19,7 @@ from app.domain.ports.practice_system import Appointment, ChangeBatch, ReadPoint
 from app.domain.ports.store import AssignmentStep, Step
 from app.domain.slot import Slot, SlotKind
 from app.store import (
+    appointments_to_tell,
     assignment_ledger,
     booking_ledger,
     calendar,
@@ -27,10 +28,8 @@ from app.store import (
     resources,
     sync_state,
 )
-from app.store.appointments_to_tell import APPOINTMENT, appointments_to_tell
 from app.store.database import Database
 from app.store.outbox import Leaving
-from app.store.schema import resource
 
 T = TypeVar("T")
 
@@ -133,13 +132,15 @@ class LocalStore:
         await self._database.run(lambda connection: sync_state.note_probed(connection, server, finding))
 
     async def held(self, resource_type: str) -> frozenset[str]:
-        query = select(resource.c.id).where(resource.c.type == resource_type, resource.c.deleted.is_(False))
-        return await self._database.run(lambda connection: frozenset(connection.scalars(query)))
+        now = self._clock()
+        return await self._database.run(
+            lambda connection: appointments_to_tell.held(connection, resource_type, now)
+        )
 
     async def appointments_to_tell(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
-        if batch.type != APPOINTMENT:
+        if batch.type != appointments_to_tell.APPOINTMENT:
             return ()
-        return await self._database.run(lambda connection: appointments_to_tell(connection, batch))
+        return await self._database.run(lambda connection: appointments_to_tell.read(connection, batch))
 
     async def store(self, batch: ChangeBatch) -> None:
         now = self._clock()

@@ -38,7 +38,8 @@ class SweptBatch(ChangeBatch):
     async def against(self, held: frozenset[str]) -> ChangeBatch:
         """Return the batch to store; raises KlinikError when the server cannot be reached."""
         present = await self.proven(held)
-        return ChangeBatch(self.type, self.resources, self.watermark, present, complete=self.complete)
+        gone = frozenset[str]() if present is None else held - present
+        return ChangeBatch(self.type, self.resources, self.watermark, present, complete=self.complete, gone=gone)
 
 
 class Reading:

@@ -6,7 +6,17 @@ from app.domain.actions import ActionKind
 from app.domain.booking import Booking, BookingState
 from app.domain.ports.practice_system import ChangeBatch
 from app.store.local_store import LocalStore
-from tests.store.builders import a_booking, a_patient, an_appointment, fetched, gone, keep, minutes, put
+from tests.store.builders import (
+    SettableClock,
+    a_booking,
+    a_patient,
+    an_appointment,
+    fetched,
+    gone,
+    keep,
+    minutes,
+    put,
+)
 
 
 def batch(*appointment_ids: str, present: frozenset[str] | None = None) -> ChangeBatch:
@@ -66,3 +76,18 @@ async def test_other_types_and_batches_that_take_nothing_away_say_nothing(store:
     await keep(store, an_appointment("a1"), a_patient())
     assert await store.appointments_to_tell(ChangeBatch("Patient", (gone(a_patient()),), None, frozenset())) == ()
     assert await store.appointments_to_tell(ChangeBatch("Appointment", (), None)) == ()
+
+
+async def test_one_made_here_and_never_read_is_asked_for_after_a_while(
+    store: LocalStore, clock: SettableClock
+) -> None:
+    """A colleague may have deleted it before it was read, and a list cannot miss what was never in the copy."""
+    booking = await made_here(store, "a1")
+    await keep(store, an_appointment("a2"))
+    assert await store.held("Appointment") == {"a2"}
+    clock.move(minutes(1000))
+    assert await store.held("Appointment") == {"a1", "a2"}
+    assert await store.held("Slot") == frozenset()
+    asked_for = ChangeBatch("Appointment", (), None, frozenset({"a2"}), gone=frozenset({"a1"}))
+    [told] = await store.appointments_to_tell(asked_for)
+    assert (told.known_as, told.reached) == (booking.id, BookingState.CANCELLED)

@@ -214,4 +214,5 @@ async def test_what_a_sweep_found_is_proven_before_it_is_told_and_stored(
     async with house.running():
         assert await house.copy.heard.get() is None
     assert asked == [{"a1", "a2"}]
-    assert house.copy.stored == [ChangeBatch("Appointment", (), None, present, complete=True)]
+    gone = frozenset({"a2"}) if present else frozenset()
+    assert house.copy.stored == [ChangeBatch("Appointment", (), None, present, complete=True, gone=gone)]

@@ -66,7 +66,8 @@ class ChangeBatch:
     `present`, when set, holds the id of every resource of the type the server still has: any other one kept here
     was deleted there. Sent now and then by servers that cannot list deletions. `complete` says that with this batch
     the type has been read to its end once. `expected` is how many resources of the type the server says it has: a
-    hint for a progress bar and nothing else. A batch of the newest, read before its turn, has no watermark.
+    hint for a progress bar and nothing else. A batch of the newest, read before its turn, has no watermark. `gone`
+    are ids the server was asked for one by one and does not have.
     """
 
     type: str
@@ -75,6 +76,7 @@ class ChangeBatch:
     present: frozenset[str] | None = None
     complete: bool = False
     expected: int | None = None
+    gone: frozenset[str] = frozenset()
 
     @property
     def takes_away(self) -> bool:

@@ -128,7 +128,10 @@ class LocalCopy(Protocol):
         ...
 
     async def held(self, resource_type: str) -> frozenset[str]:
-        """Return the id of every resource of a type that is kept and not known to be deleted."""
+        """Return the id of every resource of a type that is kept and not known to be deleted.
+
+        With them those of appointments that live bookings here have had for a while and that were never read.
+        """
         ...
 
     async def appointments_to_tell(self, batch: ChangeBatch) -> tuple[Appointment, ...]:
