@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, func, select
 
 from app.domain.booking import BookingState
 from app.domain.ports.practice_system import Appointment, ChangeBatch
@@ -25,7 +25,7 @@ _KEPT = select(resource.c.id).where(resource.c.type == bindparam("type"), resour
 _NEVER_READ = select(booking.c.appointment_id).where(
     booking.c.live,
     booking.c.appointment_id.is_not(None),
-    booking.c.changed_at < bindparam("since", type_=Instant),
+    func.coalesce(booking.c.changed_at, booking.c.made_at) < bindparam("since", type_=Instant),
     ~exists().where(resource.c.type == APPOINTMENT, resource.c.id == booking.c.appointment_id),
 )
 _MADE_HERE = select(booking.c.id).where(booking.c.id.in_(among("ids")))
