@@ -21,6 +21,7 @@ class ErrorKind(Enum):
     THREAD_TAKEN = "thread_taken"
     WITHDRAWN = "withdrawn"
     NOT_WITHDRAWABLE = "not_withdrawable"
+    FEE_CLOSED = "fee_closed"
     SLOT_TAKEN = "slot_taken"
     NO_FREE_SLOT = "no_free_slot"
     SMS_UNREACHABLE = "sms_unreachable"

@@ -914,6 +914,14 @@
         <source>Ask IT support to check the address in the settings.</source>
         <translation>Bed it-support om at kontrollere adressen i indstillingerne.</translation>
     </message>
+    <message>
+        <source>The fee is billed or closed already</source>
+        <translation>Ydelsen er allerede afregnet eller lukket</translation>
+    </message>
+    <message>
+        <source>Correct it in the record system, and write there how the consultation ended.</source>
+        <translation>Ret den i lægesystemet, og skriv dér, hvordan konsultationen sluttede.</translation>
+    </message>
 </context>
 <context>
     <name>ExportCard</name>
