@@ -1,5 +1,6 @@
 """Booking: the buttons for a secretary, and what one booking is said to be as time passes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.booking import BookingState, ConsultationForm, RowState
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind
+from app.domain.outcome import Outcome, OutcomeKind
+from app.domain.private import Private
 from app.ui.booking.already import ahead
 from app.ui.booking.panel import BookingPanel
 from app.ui.booking.row import BookingRow
@@ -120,3 +123,16 @@ def test_only_what_is_ahead_counts_as_already_booked() -> None:
     later = people.booking(key="later", start=people.at(16))
     assert ahead((over, passed, telephone), people.NOW) is None
     assert ahead((later, people.booking(), over), people.NOW) == people.booking()
+
+
+def test_an_outcome_that_was_refused_says_why(row: BookingRow) -> None:
+    ended = replace(
+        people.booking(state=BookingState.ENDED, row=RowState.CONFLICT, failure=ErrorKind.FEE_CLOSED),
+        outcome=Outcome(
+            OutcomeKind.COMPLETED, people.at(10, 5), people.at(10, 15), "0125", "Videokonsultation", Private("")
+        ),
+    )
+    row.show_booking(ended)
+    assert "allerede afregnet" in row.ledger.text()
+    row.show_booking(replace(ended, row_state=RowState.CONFIRMED, failure=None))
+    assert "allerede afregnet" not in row.ledger.text()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from app.domain.booking import MADE_LONG_AGO, Booking, BookingState
+from app.domain.booking import MADE_LONG_AGO, Booking, BookingState, RowState
 from app.domain.errors import ErrorKind
 from app.domain.invitation import Delivery
 from app.ui.booking.conflict_words import colleague
@@ -24,6 +24,12 @@ def refusal(booking: Booking) -> ErrorKind | None:
 def move_refused(booking: Booking) -> bool:
     """Tell whether the booking stands where it stood because somebody took the time it was to be moved to."""
     return booking.live and booking.failure is ErrorKind.SLOT_TAKEN
+
+
+def outcome_refused(booking: Booking) -> ErrorKind | None:
+    """Return why the practice system would not take the outcome, once there is nothing left to choose."""
+    refused = booking.outcome is not None and booking.row_state is RowState.CONFLICT and unsettled(booking) is None
+    return booking.failure if refused else None
 
 
 def headline(booking: Booking, now: datetime, asked: datetime | None = None) -> str:
@@ -78,7 +84,9 @@ def ledger_text(booking: Booking, now: datetime) -> str:
         text = QCoreApplication.translate("BookingRow", "{what} {when}. Phone the patient.")
         return text.format(what=consultation_text(booking), when=moment_text(booking.start, now))
     if booking.outcome is not None:
-        return booking.outcome.fee_text
+        refused = outcome_refused(booking)
+        words = error_text(refused) if refused else None
+        return f"{words.title}. {words.advice}" if words else booking.outcome.fee_text
     if not booking.ledger:
         return _before_the_text(booking)
     sent = any(entry.delivery is not Delivery.QUEUED for entry in booking.ledger)
