@@ -113,7 +113,7 @@ def _confirmed(booking: Booking, version_at: datetime | None) -> Booking:
     known = replace(without_failed_wish(booking), version_at=version_at or booking.version_at)
     # A move that still is open here came to nothing: the end waited behind it.
     there = at_time(known, held_time(known))
-    return replace(there, moved_from=None, row_state=RowState.CONFIRMED, conflict=None)
+    return replace(there, moved_from=None, claimed_slots=(), row_state=RowState.CONFIRMED, conflict=None)
 
 
 def _still_stands(booking: Booking, failure: ErrorKind, by: str, now: datetime) -> Transition:

@@ -29,7 +29,7 @@ def follow_move(
                 return back
             return replace(back, booking=replace(back.booking, failure=failure, settled_by=by))
         case MoveTakenBack():
-            return _went_back(booking, now) if booking.live else None
+            return _went_back(_perhaps_claimed(booking), now) if booking.live else None
 
 
 def _asked(booking: Booking, planned: PlannedTime, now: datetime) -> Transition | None:
@@ -38,7 +38,7 @@ def _asked(booking: Booking, planned: PlannedTime, now: datetime) -> Transition 
         return None
     if planned == planned_time(booking):
         return None
-    moved = replace(without_failed_wish(at_time(booking, planned)), settled_by="")
+    moved = replace(without_failed_wish(at_time(_perhaps_claimed(booking), planned)), settled_by="")
     if not appointment_asked(booking):
         # Only the room is on its way, perhaps with the old times; the appointment will be written with the new.
         return with_effects(moved, ActionKind.ENSURE_ROOM, occasion=now.isoformat())
@@ -54,15 +54,28 @@ def _taken(booking: Booking, event: MoveTaken, now: datetime) -> Transition | No
     if booking.moved_from is None:
         # Taken back, or overtaken by other news, while the answer was on its way: the practice system is right.
         news = booking.live and appointment_asked(booking) and not to_be_settled(booking)
-        return timed(known, held, now) if news else None
+        elsewhere = timed(_answered(known, event), held, now) if news else None
+        return elsewhere or Transition(_answered(booking, event))
     if not booking.live:
         return Transition(replace(known, moved_from=None if as_asked else held))
     if event.another_waits and not as_asked:
         return Transition(replace(known, moved_from=held))
     row_state = RowState.CONFIRMED if event.confirmed else RowState.SENT
-    done = replace(at_time(without_failed_wish(known), held), moved_from=None, conflict=None, row_state=row_state)
+    there = replace(at_time(without_failed_wish(known), held), moved_from=None, claimed_slots=())
+    done = replace(there, conflict=None, row_state=row_state)
     told = new_time_told(reach(done, BookingState.CONFIRMED) if event.confirmed else done, now)
     return both(told, invited_if_due(told.booking, now))
+
+
+def _perhaps_claimed(booking: Booking) -> Booking:
+    """Remember the slot that a move led to, which may have been tried: the booking is about to be elsewhere."""
+    if booking.moved_from is None or booking.slot_id is None:
+        return booking
+    return replace(booking, claimed_slots=tuple(dict.fromkeys((*booking.claimed_slots, booking.slot_id))))
+
+
+def _answered(booking: Booking, event: MoveTaken) -> Booking:
+    return booking if event.another_waits else replace(booking, claimed_slots=())
 
 
 def _went_back(booking: Booking, now: datetime) -> Transition | None:

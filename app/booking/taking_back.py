@@ -11,6 +11,7 @@ from app.domain.errors import ErrorKind
 from app.domain.views import Withdrawal
 from app.domain.withdrawal import withdrawal_of
 
+_CLAIMS_SLOT = frozenset({ActionKind.WRITE_APPOINTMENT, ActionKind.MOVE_APPOINTMENT})
 _NEVER_TO_BE_SENT = frozenset({ActionKind.WRITE_APPOINTMENT, ActionKind.SEND_INVITATION})
 
 
@@ -39,9 +40,20 @@ def taking_back(action: PendingAction, booking: Booking, waiting: Sequence[Pendi
             others = tuple(each for each in cancelled.actions if each.id != action.id)
             return TakenBack((*others, action), cancelled.events)
         case Withdrawal.STAYS_WHERE_IT_WAS:
-            moves = tuple(each for each in waiting if each.kind is ActionKind.MOVE_APPOINTMENT)
-            return TakenBack(moves, (MoveTakenBack(),))
+            return _moves_taken_back(booking, waiting)
         case Withdrawal.DROPS_TEXT:
             return TakenBack((action,), events_of(action.kind, Refused(ErrorKind.WITHDRAWN)))
         case _:
             return None
+
+
+def _moves_taken_back(booking: Booking, waiting: Sequence[PendingAction]) -> TakenBack | None:
+    """Return what leaves when a booking stays where it was.
+
+    Where something may have reached the practice system the oldest move stays: tried again it finds nothing to do,
+    or undoes what it did, and lets go of every slot that was claimed. It cannot be taken back a second time.
+    """
+    moves = tuple(each for each in waiting if each.kind is ActionKind.MOVE_APPOINTMENT)
+    if not any(each.begun and each.kind in _CLAIMS_SLOT for each in waiting):
+        return TakenBack(moves, (MoveTakenBack(),))
+    return None if booking.moved_from is None else TakenBack(moves[1:], (MoveTakenBack(),))

@@ -87,6 +87,8 @@ class Booking:
     wish then starts from. `settled_by` is the name of the colleague who took the time, or moved or cancelled the
     appointment elsewhere.
     `version_at` is the server's time of the newest version of the appointment that led to something here.
+    `claimed_slots` are those that a move may have claimed before it led somewhere else or back; the practice system
+    is asked to let go of them with the move that waits, and they are forgotten once it has answered.
     """
 
     id: BookingId
@@ -114,6 +116,7 @@ class Booking:
     conflict: Conflict | None = None
     settled_by: str = ""
     version_at: datetime | None = None
+    claimed_slots: tuple[SlotId, ...] = ()
 
     @property
     def live(self) -> bool:

@@ -1,4 +1,4 @@
-"""A booking as columns, and back; its ledger, call and outcome are JSON, for they are only ever read whole."""
+"""A booking as columns, and back; what is only ever read whole, as its ledger, is JSON."""
 
 import json
 from datetime import datetime
@@ -49,6 +49,7 @@ def booking_values(booking: Booking) -> dict[str, object]:
         "conflict": conflict_text(booking.conflict) if booking.conflict else None,
         "settled_by": booking.settled_by,
         "version_at": booking.version_at,
+        "claimed_slots": json.dumps(booking.claimed_slots),
     }
 
 
@@ -80,6 +81,7 @@ def parse_booking(row: Row[Any]) -> Booking:
         conflict=None if row.conflict is None else parse_conflict(row.conflict),
         settled_by=row.settled_by,
         version_at=row.version_at,
+        claimed_slots=tuple(SlotId(each) for each in json.loads(row.claimed_slots)),
     )
 
 

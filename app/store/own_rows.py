@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from sqlcipher3 import dbapi2
 
+from app.domain.actions import ActionKind
+from app.domain.booking import BookingState
 from app.store.migrate import Migration, run_step
 
 Value = int | str | None
@@ -25,13 +27,28 @@ OWN_TABLES = {
 }
 """The tables, each after those it refers to, with the columns that tell their rows apart."""
 
+_OVER = frozenset({BookingState.CANCELLED.value, BookingState.SLOT_TAKEN.value, BookingState.ENDED.value})
+_AHEAD = frozenset(state.value for state in BookingState) - _OVER
+_WANTED_IN = {
+    ActionKind.ENSURE_ROOM.value: _AHEAD,
+    ActionKind.SEND_INVITATION.value: _AHEAD,
+    ActionKind.WRITE_APPOINTMENT.value: _AHEAD | {BookingState.ENDED.value},
+    ActionKind.CANCEL_APPOINTMENT.value: frozenset({BookingState.CANCELLED.value}),
+    ActionKind.WRITE_OUTCOME.value: frozenset({BookingState.ENDED.value}),
+}
+"""The states of a booking in which somebody may still ask for a thing; what is not here is safe in every state.
+
+What was cancelled while it was being made is cancelled by an action of its own, which needs no appointment.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Own:
     """What was read out of one file.
 
     `generation` tells which of two files is newer, None when it could not be read; `lost` are the numbers of the
-    actions known to have been there that could not be read, and `whole` says that nothing is missing.
+    actions known to have been there that could not be read, and `whole` says that nothing is missing. `numbers` are
+    those of all actions that were there, read or lost, and None when there may have been others.
     """
 
     version: int
@@ -39,6 +56,7 @@ class Own:
     rows: Rows = field(repr=False)
     whole: bool = True
     lost: frozenset[int] = frozenset()
+    numbers: frozenset[int] | None = None
 
 
 def read_own(driver: dbapi2.Connection) -> Own:
@@ -63,6 +81,11 @@ def generation_in(rows: Rows) -> int | None:
     """Return which state of the database the rows are of."""
     found = rows.get("upkeep", {}).get("1", {}).get("generation")
     return found if isinstance(found, int) else None
+
+
+def numbers_in(rows: Rows) -> frozenset[int]:
+    """Return the numbers of the actions among the rows."""
+    return frozenset(_number(row) for row in _actions(rows))
 
 
 def put_own(driver: dbapi2.Connection, rows: Rows) -> frozenset[int]:
@@ -98,14 +121,15 @@ def lifted(own: Own, steps: Sequence[Migration]) -> Own:
         rows = read_own(driver).rows
     finally:
         driver.close()
-    return Own(len(steps), own.generation, rows, own.whole, own.lost | stray)
+    return Own(len(steps), own.generation, rows, own.whole, own.lost | stray, own.numbers)
 
 
 def merged(main: Own | None, mirror: Own | None) -> Own | None:
     """Join what two files of the newest schema say; None when there is neither.
 
     The mirror is written after the database, so one that is not behind it is all there was. Otherwise whatever
-    either has is kept - to do a thing twice changes nothing, to forget it does - but for what was carried out.
+    either has is kept - to do a thing twice changes nothing, to forget it does - but for what was carried out, and
+    what was certainly taken back: the newer file has it no more, or its booking is where nobody asks for it.
     """
     if main is None or mirror is None:
         return main or mirror
@@ -117,16 +141,35 @@ def merged(main: Own | None, mirror: Own | None) -> Own | None:
     for key, row in mirror.rows.get("booking", {}).items():
         if _changed_at(row) > _changed_at(rows["booking"][key]):
             rows["booking"][key] = row
-    rows["pending_action"] = _either(main.rows, mirror.rows, rows["carried_key"])
-    found = {_number(row) for each in (main, mirror) for row in _actions(each.rows)}
+    newer = main.generation is not None and mirror.generation is not None
+    rest = _not_taken_back(mirror.rows, main.rows, rows["booking"], main.numbers if newer else None)
+    rows["pending_action"] = _either(main.rows, rest, rows["carried_key"])
+    for thread in _threads(mirror.rows) - _threads(rows) - main.rows.get("assignment", {}).keys():
+        rows["assignment"].pop(thread, None)  # The wish was granted, lost or taken back, and then forgotten.
+    found = numbers_in(main.rows) | numbers_in(mirror.rows)
     generations = [each.generation for each in (main, mirror) if each.generation is not None]
     return Own(main.version, max(generations, default=None), rows, whole=False, lost=main.lost - found)
 
 
-def _either(main: Rows, mirror: Rows, carried: dict[str, Row]) -> dict[str, Row]:
+def _not_taken_back(
+    mirror: Rows, main: Rows, bookings: dict[str, Row], numbers: frozenset[int] | None
+) -> list[Row]:
+    """Return the mirror's actions that may still wait; `numbers` are those the newer file has, if all are known."""
+
+    def may_wait(row: Row) -> bool:
+        booking = bookings.get(str(row.get("booking_id")))
+        states = _WANTED_IN.get(str(row["kind"]))
+        wanted = booking is None or states is None or booking["state"] in states
+        return wanted and (numbers is None or _number(row) in numbers)
+
+    here = main.get("pending_action", {})
+    return [row for row in _actions(mirror) if str(row["id"]) in here or may_wait(row)]
+
+
+def _either(main: Rows, rest: list[Row], carried: dict[str, Row]) -> dict[str, Row]:
     """Return what waits in either and was not carried out; of two under one key the one asked for later."""
     waiting: dict[Value, Row] = {}
-    for row in sorted((*_actions(mirror), *_actions(main)), key=_number):
+    for row in sorted((*rest, *_actions(main)), key=_number):
         if row["idempotency_key"] not in carried:
             waiting[row["idempotency_key"]] = row
     return {str(row["id"]): row for row in {_number(row): row for row in waiting.values()}.values()}
@@ -134,6 +177,10 @@ def _either(main: Rows, mirror: Rows, carried: dict[str, Row]) -> dict[str, Row]
 
 def _actions(rows: Rows) -> list[Row]:
     return list(rows.get("pending_action", {}).values())
+
+
+def _threads(rows: Rows) -> set[str]:
+    return {str(row["thread_id"]) for row in _actions(rows) if row.get("thread_id") is not None}
 
 
 def _number(row: Row) -> int:

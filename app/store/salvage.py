@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlcipher3 import dbapi2
 
 from app.store.cipher import unlock_to_read
-from app.store.own_rows import OWN_TABLES, Own, Row, Rows, generation_in
+from app.store.own_rows import OWN_TABLES, Own, Row, Rows, generation_in, numbers_in
 
 _DAMAGE = (dbapi2.DatabaseError,)
 
@@ -74,29 +74,37 @@ def _salvaged(reader: _Reader) -> Own | None:
     if "pending_action" not in tables:
         return None
     rows: Rows = {}
-    whole, lost = True, frozenset[int]()
+    whole, lost, unknown = True, frozenset[int](), False
     for table in tables:
         found, all_of_it = reader.until_damage(f"SELECT * FROM {table}")  # noqa: S608 - a name of ours
         if not all_of_it:
             whole = False
             indexes = [str(row["name"]) for row in schema if row["type"] == "index" and row["tbl_name"] == table]
-            found, missed = _by_number(reader, table, indexes)
-            lost |= missed if table == "pending_action" else frozenset()
+            found, missed, all_told = _by_number(reader, table, indexes)
+            if table == "pending_action":
+                lost, unknown = missed, not all_told
         rows[table] = {str(row[OWN_TABLES[table]]): row for row in found}
-    return Own(version, generation_in(rows), rows, whole, lost)
+    numbers = None if unknown else lost | numbers_in(rows)
+    return Own(version, generation_in(rows), rows, whole, lost, numbers)
 
 
-def _by_number(reader: _Reader, table: str, indexes: list[str]) -> tuple[list[Row], frozenset[int]]:
-    """Read a table row by row, by every number that any way through it, from either end, tells of."""
+def _by_number(reader: _Reader, table: str, indexes: list[str]) -> tuple[list[Row], frozenset[int], bool]:
+    """Read a table row by row, by every number that any way through it, from either end, tells of.
+
+    Returns the rows, the numbers of those that cannot be read, and whether these are all: an index that can be read
+    to its end tells of every row, whatever became of the table.
+    """
     ways = [(f"{table} NOT INDEXED", "rowid")]
     for index in indexes:
         columns, _ = reader.until_damage(f"PRAGMA index_info({index})")
         ways.extend((f"{table} INDEXED BY {index}", str(column["name"])) for column in columns[:1])
     numbers: set[int] = set()
+    all_told = False
     for source, column in ways:
         for end in ("ASC", "DESC"):
             sql = f"SELECT rowid AS number FROM {source} ORDER BY {column} {end}"  # noqa: S608 - names of ours
-            found, _ = reader.until_damage(sql)
+            found, to_its_end = reader.until_damage(sql)
+            all_told = all_told or to_its_end
             numbers.update(int(str(row["number"])) for row in found)
     rows: list[Row] = []
     lost: set[int] = set()
@@ -105,4 +113,4 @@ def _by_number(reader: _Reader, table: str, indexes: list[str]) -> tuple[list[Ro
             rows.extend(reader.each(f"SELECT * FROM {table} WHERE rowid = ?", number))  # noqa: S608 - a name of ours
         except _DAMAGE:
             lost.add(number)
-    return rows, frozenset(lost)
+    return rows, frozenset(lost), all_told

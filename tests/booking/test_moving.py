@@ -14,6 +14,7 @@ from app.booking.events import (
     AppointmentWithdrawn,
     CallBegan,
     CancelAsked,
+    CancellationWritten,
     Event,
     InvitationAccepted,
     InvitationDelivered,
@@ -177,6 +178,33 @@ def test_a_move_taken_back_stays_where_it_was() -> None:
     # It was under way all the same: what the practice system has is true.
     assert effects([*before, MoveTakenBack()], TAKEN) == [A.ENSURE_ROOM, A.SEND_INVITATION]
     assert planned_time(play([*before, MoveTakenBack(), TAKEN])) == at(2)
+
+
+def test_every_slot_a_move_may_have_claimed_is_remembered_until_the_practice_system_has_answered() -> None:
+    once: list[Event] = [*TO_DELIVERED, ASKED]
+    assert play(once).claimed_slots == ()
+    twice: list[Event] = [*once, MoveAsked(at(3))]
+    assert play(twice).claimed_slots == (at(2).slot_id,)
+    back: list[Event] = [*twice, MoveAsked(at(2)), MoveAsked(at(1))]
+    assert play(back).claimed_slots == (at(2).slot_id, at(3).slot_id)
+    overtaken: list[Event] = [*twice, replace(TAKEN, another_waits=True)]
+    assert play(overtaken).claimed_slots == (at(2).slot_id,)
+    for done in ([*twice, replace(TAKEN, planned=at(3))], [*overtaken, replace(TAKEN, planned=at(3))]):
+        assert play(done).claimed_slots == ()
+    for end in (CancelAsked(), OutcomeChosen(outcome())):
+        assert play([*twice, end]).claimed_slots == (at(2).slot_id,)
+    assert play([*twice, CancelAsked(), CancellationWritten()]).claimed_slots == ()
+
+
+def test_the_slot_of_a_move_taken_back_is_remembered_until_the_practice_system_has_answered() -> None:
+    kept: list[Event] = [*TO_DELIVERED, ASKED, MoveTakenBack()]
+    assert play(kept).claimed_slots == (at(2).slot_id,)
+    for hours in (1, 2):
+        answered = play([*kept, replace(TAKEN, planned=at(hours))])
+        assert (planned_time(answered), answered.claimed_slots) == (at(hours), ())
+    again: list[Event] = [*kept, MoveAsked(at(3))]
+    assert play([*again, replace(TAKEN, another_waits=True)]).claimed_slots == (at(2).slot_id,)
+    assert play([*again, replace(TAKEN, planned=at(3))]).claimed_slots == ()
 
 
 @pytest.mark.parametrize(

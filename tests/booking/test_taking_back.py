@@ -108,6 +108,48 @@ async def test_a_move_that_was_under_way_is_taken_in_as_it_turned_out(world: Wor
     assert len(world.gateway.texts) == 2
 
 
+@pytest.mark.parametrize("arrived", [False, True])
+async def test_a_begun_move_taken_back_is_asked_after_and_undone(
+    world: World, console: FakeConsole, arrived: bool
+) -> None:
+    booking_id = await booked(console)
+    await console.desk.move(booking_id, slot(120))
+    move = the(console, A.MOVE_APPOINTMENT)
+    world.practice.unreachable = not arrived
+    await console.carry(kind=A.MOVE_APPOINTMENT, lose_answer=True)
+    await console.desk.move(booking_id, slot(180))
+    await console.outbox_desk.withdraw(move.id)
+    back = now_of(console, booking_id)
+    assert (planned_time(back), back.moved_from, back.row_state) == (at(1), None, RowState.CONFIRMED)
+    assert back.claimed_slots == (at(2).slot_id, at(3).slot_id)
+    assert list(console.ledger.outbox) == [move.id]
+    assert await refused(console, move.id)  # There is nothing more to take back.
+    world.practice.unreachable = False
+    await console.settle()
+    assert world.practice.held[booking_id].planned == at(1)
+    settled = now_of(console, booking_id)
+    assert (planned_time(settled), settled.claimed_slots, settled.row_state) == (at(1), (), RowState.CONFIRMED)
+    assert world.gateway.kinds == ["send_invitation"]
+
+
+async def test_a_move_behind_an_appointment_that_may_have_claimed_its_slot_is_asked_after(
+    world: World, console: FakeConsole
+) -> None:
+    booking_id = await booked(console, A.WRITE_APPOINTMENT)
+    world.practice.unreachable = True
+    await console.desk.move(booking_id, slot(120))
+    await console.carry(kind=A.WRITE_APPOINTMENT)
+    move = the(console, A.MOVE_APPOINTMENT)
+    await console.outbox_desk.withdraw(move.id)
+    assert planned_time(now_of(console, booking_id)) == at(1)
+    assert now_of(console, booking_id).claimed_slots == (at(2).slot_id,)
+    assert move.id in console.ledger.outbox
+    world.practice.unreachable = False
+    await console.settle()
+    assert world.practice.held[booking_id].planned == at(1)
+    assert now_of(console, booking_id).claimed_slots == ()
+
+
 async def test_news_that_the_move_kept_back_is_taken_in_with_its_withdrawal(
     world: World, console: FakeConsole
 ) -> None:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from app.domain.ids import derived_uuid
 from tests.faults.versions import STANDING, Json, identifiers_of, slots_of
 from tests.faults.world import World
 
@@ -24,7 +23,7 @@ def server_findings(world: World) -> Iterator[str]:
         if slot["status"] == "free" and holders:
             yield f"{reference} is free although an appointment stands in it"
         theirs = _made_busy_by(world, slot["id"]) == "colleague"
-        excused = theirs or _used_up(model.all("Appointment"), reference) or _withdrawn(world, slot)
+        excused = theirs or _used_up(model.all("Appointment"), reference)
         if slot["status"] == "busy" and not holders and not excused:
             yield f"{reference} is busy although nothing stands in it"
 
@@ -36,13 +35,6 @@ def _made_busy_by(world: World, slot_id: str) -> str:
         if (version.type, version.id) == ("Slot", slot_id) and version.body and version.body["status"] != status:
             by, status = version.by, version.body["status"]
     return by
-
-
-def _withdrawn(world: World, slot: Json) -> bool:
-    """Whether it is claimed for a booking of which something was withdrawn while it was on its way: a known gap."""
-    withdrawn = {wish.booking_id for wish in world.wishes if wish.verb == "withdraw" and wish.accepted}
-    marks = {OWN + derived_uuid(booking_id, "slot") for booking_id in withdrawn if booking_id}
-    return not marks.isdisjoint(identifiers_of(slot))
 
 
 def stands(appointment: Json) -> bool:

@@ -13,6 +13,24 @@ FOUND = {
         "2 2 0 750; C fate 7 4; A book 6 1; B wait 0 3; C cancel 1 1"
     ),
     "moved there to the same time of another clinician": "2 2 0 401; C book 1 1; C wait 4 4; A lps_move 2 0",
+    "a slot claimed for a move that was then taken back": (
+        "0 2 0 7; A book 0 0; A wait 8 0; A fate 4 0; A move 0 1; A wait 2 0; A cut 0 0; A wait 7 0; "
+        "A withdraw 0 0; A mend 0 0"
+    ),
+    "a slot claimed for a move that was then taken back, and the booking cancelled": (
+        "1 2 0 7; A book 0 0; A wait 8 0; A fate 2 1; A move 0 1; A wait 2 0; A cut 0 0; A wait 7 0; "
+        "A withdraw 0 0; A cancel 0 0; A mend 0 0"
+    ),
+    "a slot claimed for a move that was then moved on": (
+        "0 2 0 7; A book 0 0; A wait 8 0; A fate 4 0; A move 0 1; A wait 2 0; A cut 0 0; A wait 7 0; "
+        "A move 0 2; A mend 0 0"
+    ),
+    "a slot claimed by a request that came after the move was taken back": (
+        "0 2 0 834; A book 0 0; A wait 3 0; A move 7 2; A fate 6 0; B wait 3 1; A withdraw 3 0"
+    ),
+    "a slot claimed by a request that came after the move had met another": (
+        "0 2 0 834; A book 0 0; A wait 3 0; A move 7 2; A cancel 2 4; A fate 6 0; B wait 3 1; A lps_move 6 5"
+    ),
     "deleted before the slot it was moved from was let go": (
         "0 2 0 423; A book 2 4; B wait 0 7; A move 4 1; B wait 5 7; A lps_delete 4 6; A fate 2 5; B wait 5 7"
     ),

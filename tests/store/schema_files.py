@@ -110,7 +110,13 @@ def bookings() -> list[Booking]:
             settled_by="Per Lund",
         ),
         a_booking(id=IDS[3], start=NOW, state=BookingState.ENDED, call=call, outcome=outcome, changed_at=NOW),
-        a_booking(id=IDS[4], state=BookingState.SLOT_TAKEN, failure=ErrorKind.SLOT_TAKEN, phone=None),
+        a_booking(
+            id=IDS[4],
+            state=BookingState.SLOT_TAKEN,
+            failure=ErrorKind.SLOT_TAKEN,
+            phone=None,
+            claimed_slots=(SlotId("s4"), SlotId("s5")),
+        ),
     ]
 
 

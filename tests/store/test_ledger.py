@@ -79,6 +79,7 @@ BOOKING = st.builds(
     conflict=st.none() | CONFLICT,
     settled_by=TEXT,
     version_at=st.none() | INSTANT,
+    claimed_slots=st.lists(TEXT.map(SlotId), max_size=3).map(tuple),
 )
 
 

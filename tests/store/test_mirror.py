@@ -23,7 +23,7 @@ from app.store.cipher import unlock_to_read
 from app.store.database import Database, open_database
 from app.store.files import Files
 from app.store.local_store import LocalStore
-from app.store.own_rows import OWN_TABLES, Own, Rows, merged, read_own
+from app.store.own_rows import OWN_TABLES, Own, Row, Rows, merged, read_own
 from tests.store.builders import KEY, NOW, SettableClock, a_booking, a_wish, put, thread_effect
 
 ROOM, WRITE, SMS = ActionKind.ENSURE_ROOM, ActionKind.WRITE_APPOINTMENT, ActionKind.SEND_INVITATION
@@ -184,6 +184,7 @@ def rows(waiting: dict[str, int], carried: set[str], changed: dict[str, int], ge
                 "sequence": number,
                 "idempotency_key": key,
                 "booking_id": key,
+                "kind": ROOM.value,
             }
             for key, number in waiting.items()
         },
@@ -217,7 +218,8 @@ def two_files(draw: st.DrawFn) -> tuple[Own, Own]:
     unread = draw(st.sets(st.sampled_from("abcdef")))
     readable = {key: number for key, number in now.items() if key not in unread}
     lost = frozenset(now[key] for key in unread & now.keys())
-    main = Own(2, 8, rows(readable, carried, {}, 8), whole=not lost, lost=lost)
+    numbers = frozenset(now.values()) if draw(st.booleans()) else None
+    main = Own(2, 8, rows(readable, carried, {}, 8), whole=not lost, lost=lost, numbers=numbers)
     return main, Own(2, 5, rows(then, set(), {}, 5))
 
 
@@ -235,6 +237,94 @@ def test_nothing_that_may_wait_is_forgotten_and_nothing_done_is_asked_for_again(
     assert found.lost == (main.lost - known if main.lost else frozenset())
     if main.whole:
         assert waiting == readable
+    if main.numbers is not None:
+        assert set(waiting.values()) <= main.numbers
+        assert known & main.numbers <= set(waiting.values()), "what is known to wait is kept"
+
+
+def a_row(kind: ActionKind, number: int = 1) -> Row:
+    row: Row = {"id": kind.value, "sequence": number, "kind": kind.value, "idempotency_key": kind.value}
+    return {**row, "booking_id": "b", "thread_id": None}
+
+
+def only_in_mirror(kind: ActionKind, state: BookingState, *, newest_in_main: bool = True) -> set[str]:
+    """What still waits when an action is in the mirror alone, and the booking had this state since."""
+    then: Row = {"id": "b", "state": BookingState.CONFIRMED.value, "changed_at": 1}
+    since: Row = {"id": "b", "state": state.value, "changed_at": 2}
+    here, there = (since, then) if newest_in_main else (then, since)
+    main = Own(2, None, {"booking": {"b": here}, "pending_action": {}, "carried_key": {}}, whole=False)
+    mirror = Own(2, 5, {"booking": {"b": there}, "pending_action": {kind.value: a_row(kind)}})
+    found = merged(main, mirror)
+    assert found is not None
+    return set(found.rows["pending_action"])
+
+
+OVER = [BookingState.CANCELLED, BookingState.SLOT_TAKEN, BookingState.ENDED]
+
+
+@pytest.mark.parametrize("newest_in_main", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        *((ROOM, state) for state in OVER),
+        *((SMS, state) for state in OVER),
+        (WRITE, BookingState.CANCELLED),
+        (WRITE, BookingState.SLOT_TAKEN),
+        *((ActionKind.CANCEL_APPOINTMENT, state) for state in BookingState if state is not BookingState.CANCELLED),
+        *((ActionKind.WRITE_OUTCOME, state) for state in BookingState if state is not BookingState.ENDED),
+    ],
+)
+def test_what_a_booking_wants_no_more_is_not_taken_from_the_mirror(
+    kind: ActionKind, state: BookingState, newest_in_main: bool
+) -> None:
+    assert only_in_mirror(kind, state, newest_in_main=newest_in_main) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"),
+    [
+        *((kind, state) for kind in (ROOM, SMS, WRITE) for state in BookingState if state not in OVER),
+        (WRITE, BookingState.ENDED),
+        (ActionKind.CANCEL_APPOINTMENT, BookingState.CANCELLED),
+        (ActionKind.WRITE_OUTCOME, BookingState.ENDED),
+        *((ActionKind.CLOSE_ROOM, state) for state in OVER),
+        *((ActionKind.SEND_CANCELLATION, state) for state in OVER),
+        *((ActionKind.MOVE_APPOINTMENT, state) for state in BookingState),
+    ],
+)
+def test_what_a_booking_may_still_want_is_taken_from_the_mirror(kind: ActionKind, state: BookingState) -> None:
+    assert only_in_mirror(kind, state) == {kind.value}
+
+
+def test_what_the_database_itself_has_is_kept_whatever_the_booking_says() -> None:
+    over: Row = {"id": "b", "state": BookingState.CANCELLED.value, "changed_at": 2}
+    here: Rows = {"booking": {"b": over}, "pending_action": {WRITE.value: a_row(WRITE)}, "carried_key": {}}
+    found = merged(Own(2, 8, here, whole=False), Own(2, 5, {"booking": {"b": over}, "pending_action": {}}))
+    assert found is not None
+    assert set(found.rows["pending_action"]) == {WRITE.value}
+
+
+def test_a_wish_for_a_thread_is_taken_from_the_mirror() -> None:
+    wish: Row = {**a_row(ActionKind.ASSIGN_THREAD), "booking_id": None, "thread_id": "t"}
+    mirror = Own(2, 5, {"assignment": {"t": {"thread_id": "t"}}, "pending_action": {str(wish["id"]): wish}})
+    found = merged(Own(2, 8, {"pending_action": {}, "carried_key": {}}, whole=False), mirror)
+    assert found is not None
+    assert set(found.rows["pending_action"]) == {wish["id"]}
+
+
+def test_what_the_database_is_known_to_have_no_more_is_not_taken_from_a_mirror_behind_it() -> None:
+    mirror = Own(2, 5, rows({"a": 1, "b": 2, "c": 3}, set(), {}, 5))
+    here = rows({"a": 1}, set(), {}, 8)
+    for numbers, kept in ((frozenset({1, 3}), {"a1", "c3"}), (frozenset({1}), {"a1"}), (None, {"a1", "b2", "c3"})):
+        lost = frozenset({3}) if numbers and 3 in numbers else frozenset[int]()
+        found = merged(Own(2, 8, here, whole=False, lost=lost, numbers=numbers), mirror)
+        assert found is not None
+        assert set(found.rows["pending_action"]) == kept
+        assert found.lost == frozenset()
+    # Without a generation nobody knows which of the two is behind.
+    unknown = merged(Own(2, None, here, whole=False, numbers=frozenset({1})), mirror)
+    assert unknown is not None
+    assert set(unknown.rows["pending_action"]) == {"a1", "b2", "c3"}
 
 
 def test_a_mirror_that_is_not_behind_is_all_there_was() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,15 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from app.domain.actions import ActionKind
+from app.domain.booking import BookingState
 from app.domain.errors import ErrorKind, KlinikError
+from app.domain.ports.store import Transition
 from app.store import mirror_file, repair
 from app.store.cipher import configure, unlock_to_read
 from app.store.database import open_database
 from app.store.files import Files
 from app.store.local_store import LocalStore
-from tests.store.builders import KEY, SettableClock, a_booking, minutes, put
+from tests.store.builders import KEY, NOW, SettableClock, a_booking, minutes, put
 from tests.store.schema_files import SCHEMAS, rows_in
 from tests.store.spoiling import PAGE, copied, flip, opened, ours, report, spoil
 
@@ -117,3 +120,74 @@ def test_a_full_disk_leaves_the_damaged_file_as_it_was(
     assert not Files(path).half.exists()
     assert opened(path) is None
     assert ours(path) == ours(clinic)
+
+
+async def left_behind(path: Path, *taken_back: ActionKind, cancelled: bool = True) -> None:
+    """Make a clinic in which a booking's actions were taken back after the mirror was last written."""
+    database = open_database(path, KEY, SettableClock())
+    store = LocalStore(database, SettableClock())
+    booking = a_booking(changed_at=NOW)
+    await put(store, booking, *MADE)
+    for _ in range(20):
+        await put(store, a_booking(), *MADE)
+    database.close()
+    shutil.copyfile(Files(path).mirror, path.with_name("older"))
+    database = open_database(path, KEY, SettableClock())
+    store = LocalStore(database, SettableClock())
+    since = replace(booking, changed_at=NOW + minutes(1))
+    over = replace(since, state=BookingState.CANCELLED) if cancelled else since
+    gone = [each for each in await store.waiting_for(booking.id) if each.kind in taken_back]
+    await store.transition(booking.id, lambda _: Transition(over), withdrawn=gone)
+    database.close()
+    shutil.copyfile(path.with_name("older"), Files(path).mirror)
+
+
+MADE = (ActionKind.ENSURE_ROOM, ActionKind.WRITE_APPOINTMENT, ActionKind.SEND_INVITATION)
+
+
+def spoil_roots(path: Path, *names: str) -> None:
+    """Spoil these tables and indexes, so that nothing in them can be read."""
+    spoil(path, flip(*((root_page(path, name) - 1) * PAGE + 99 for name in names)))
+    Files(path).repair_wanted.touch()
+
+
+def waiting(path: Path) -> list[tuple[str, str]]:
+    return [(row["booking_id"], row["kind"]) for row in ours(path)["pending_action"]]
+
+
+@pytest.mark.parametrize("spoilt", ["pending_action", "booking"])
+@pytest.mark.parametrize("cancelled", [True, False])
+async def test_what_was_taken_back_after_the_mirror_was_written_stays_taken_back(
+    tmp_path: Path, spoilt: str, cancelled: bool
+) -> None:
+    path = tmp_path / "clinic.db"
+    await left_behind(path, *MADE[1:], cancelled=cancelled)
+    over = {row["id"] for row in ours(path)["booking"] if row["state"] == BookingState.CANCELLED.value}
+    before = waiting(path)
+    assert (len(before), len(over)) == (61, int(cancelled))
+    spoil_roots(path, spoilt)
+    assert opened(path) is None
+    # A room that nobody needs any more is not asked for, whether or not that was still to be done.
+    kept = [each for each in before if spoilt == "booking" or each != (*over, ActionKind.ENSURE_ROOM.value)]
+    assert sorted(waiting(path)) == sorted(kept)
+    assert report(path)["lost_actions"] == 0
+
+
+async def test_a_cancelled_booking_is_not_made_although_nothing_of_the_outbox_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.db"
+    await left_behind(path, *MADE[1:])
+    before = waiting(path)
+    spoil_roots(path, "pending_action", *INDEXES)
+    assert opened(path) is None
+    [over] = [row["id"] for row in ours(path)["booking"] if row["state"] == BookingState.CANCELLED.value]
+    assert [kind for booking_id, kind in waiting(path) if booking_id == over] == []
+    assert sorted(waiting(path)) == sorted(each for each in before if each[0] != over)
+
+
+INDEXES = (
+    "pending_action_queue",
+    "pending_action_booking",
+    "pending_action_thread",
+    "sqlite_autoindex_pending_action_1",
+    "sqlite_autoindex_pending_action_2",
+)

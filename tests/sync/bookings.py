@@ -46,6 +46,7 @@ def moved_to(booking: Booking, clinic: Clinic, slot: int, **more: Any) -> Bookin
         end=start + timedelta(minutes=15),
         slot_id=SlotId(clinic.slots[slot]),
         moved_from=booking.moved_from or PlannedTime(booking.start, booking.end, booking.slot_id),
+        claimed_slots=(booking.slot_id,) if booking.moved_from and booking.slot_id else (),
         **more,
     )
 

@@ -10,7 +10,7 @@ from app.domain.actions import ActionKind, AppointmentBooked, Carried, Conflicte
 from app.domain.arrangement import ArrangementField, Conflict, Standing, Wish, shown_fields
 from app.domain.booking import Booking, ConsultationForm, PlannedTime
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import ActionId, derived_uuid
+from app.domain.ids import ActionId, SlotId, derived_uuid
 from app.domain.outcome import OutcomeKind
 from app.domain.ports.practice_system import PracticeSystem
 from app.sync.fhir.change_mark import changed_by
@@ -26,6 +26,10 @@ async def held(server: Server, clinic: Clinic) -> list[tuple[str, bool]]:
     """Each slot's status, and whether a console's mark is on it."""
     slots = [await server.read(f"Slot/{slot}") for slot in clinic.slots]
     return [(slot["status"], bool(list(marks(slot)))) for slot in slots]
+
+
+def clinic_slot(clinic: Clinic, number: int) -> SlotId:
+    return SlotId(clinic.slots[number])
 
 
 FREE, BUSY = ("free", False), ("busy", True)
@@ -221,6 +225,93 @@ class MovingContract(Contract):
         assert isinstance(result, AppointmentBooked)
         assert result.planned == PlannedTime(second.start, second.end, second.slot_id)
         assert await held(server, clinic) == [FREE, FREE, BUSY]
+
+    @pytest.mark.parametrize("again", [0, 2])
+    async def test_a_slot_claimed_before_the_booking_was_moved_again_or_back_is_let_go(
+        self, practice: PracticeSystem, proxy: Proxy, server: Server, clinic: Clinic, again: int
+    ) -> None:
+        booking = await booked(practice, booking_for(clinic))
+        first = moved_to(booking, clinic, 1)
+        move = action_for(first, MOVE)
+        await self.claims_and_no_more(practice, proxy, first)
+        assert await held(server, clinic) == [BUSY, BUSY, FREE]
+        second = moved_to(first, clinic, again)
+        assert isinstance(await practice.write(move, second), AppointmentBooked)
+        assert await held(server, clinic) == [BUSY if slot == again else FREE for slot in range(3)]
+
+    async def test_a_slot_claimed_for_a_move_that_was_taken_back_is_let_go(
+        self, practice: PracticeSystem, proxy: Proxy, server: Server, clinic: Clinic
+    ) -> None:
+        booking = await booked(practice, booking_for(clinic))
+        moved = moved_to(booking, clinic, 1)
+        await self.claims_and_no_more(practice, proxy, moved)
+        back = replace(booking, claimed_slots=(clinic_slot(clinic, 1),))
+        assert isinstance(await practice.write(action_for(moved, MOVE), back), AppointmentBooked)
+        assert await held(server, clinic) == [BUSY, FREE, FREE]
+
+    async def test_what_is_still_on_its_way_of_a_move_taken_back_comes_too_late(
+        self, practice: PracticeSystem, server: Server, clinic: Clinic
+    ) -> None:
+        booking = await booked(practice, booking_for(clinic))
+        moved = moved_to(booking, clinic, 1)
+        before = await versions(server, clinic)
+        back = replace(booking, claimed_slots=(clinic_slot(clinic, 1),))
+        result = await practice.write(action_for(moved, MOVE), back)
+        assert isinstance(result, AppointmentBooked)
+        assert result.planned == PlannedTime(booking.start, booking.end, booking.slot_id)
+        after = await versions(server, clinic)
+        written = {name for name in before if before[name] != after[name]}
+        assert written == {f"Appointment/{booking.appointment_id}", f"Slot/{clinic.slots[1]}"}
+        assert await held(server, clinic) == [BUSY, FREE, FREE]
+        assert isinstance(await practice.write(action_for(moved, MOVE), booking), AppointmentBooked)
+        assert await versions(server, clinic) == after, "there is nothing more to do"
+
+    async def test_a_move_that_was_carried_out_and_then_taken_back_is_undone(
+        self, practice: PracticeSystem, server: Server, clinic: Clinic
+    ) -> None:
+        booking = await booked(practice, booking_for(clinic))
+        moved = moved_to(booking, clinic, 1)
+        await practice.write(action_for(moved, MOVE), moved)  # its answer is lost
+        back = replace(booking, claimed_slots=(clinic_slot(clinic, 1),))
+        result = await practice.write(action_for(moved, MOVE), back)
+        assert isinstance(result, AppointmentBooked)
+        assert result.planned == PlannedTime(booking.start, booking.end, booking.slot_id)
+        assert await held(server, clinic) == [BUSY, FREE, FREE]
+
+    @pytest.mark.parametrize("gone", ["moved", "cancelled", "deleted"])
+    async def test_a_slot_claimed_before_others_came_between_is_let_go(
+        self,
+        practice: PracticeSystem,
+        other: PracticeSystem,
+        proxy: Proxy,
+        server: Server,
+        clinic: Clinic,
+        gone: str,
+    ) -> None:
+        booking = await booked(practice, booking_for(clinic))
+        first = moved_to(booking, clinic, 1)
+        await self.claims_and_no_more(practice, proxy, first)
+        if gone == "moved":
+            theirs = moved_to(booking, clinic, 2)
+            await other.write(action_for(theirs, MOVE, console="B"), theirs)
+        elif gone == "cancelled":
+            await other.write(action_for(booking, CANCEL, console="B"), booking)
+        else:
+            await server.delete(f"Appointment/{booking.appointment_id}")
+        second = moved_to(first, clinic, 0)
+        result = await practice.write(
+            action_for(first, MOVE), replace(second, start=second.start.replace(minute=5))
+        )
+        assert isinstance(result, Conflicted)
+        assert await held(server, clinic) == [FREE, FREE, BUSY if gone == "moved" else FREE]
+
+    async def claims_and_no_more(self, practice: PracticeSystem, proxy: Proxy, moved: Booking) -> None:
+        """Try a move, and lose everything after the new slot was claimed."""
+        proxy.clear()
+        proxy.lose_from = 2
+        with pytest.raises(KlinikError):
+            await practice.write(action_for(moved, MOVE), moved)
+        proxy.clear()
 
     async def test_a_move_carried_out_and_undone_by_others_is_not_done_twice_unasked(
         self, practice: PracticeSystem, other: PracticeSystem, server: Server, clinic: Clinic

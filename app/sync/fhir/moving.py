@@ -7,6 +7,7 @@ a slot is only let go when the newest version of the appointment is not in it.
 from collections.abc import Set
 from contextlib import suppress
 from datetime import timedelta
+from typing import Protocol
 
 from app.domain.actions import AppointmentBooked, PendingAction
 from app.domain.arrangement import Arrangement, Standing
@@ -14,7 +15,7 @@ from app.domain.booking import Booking, PlannedTime
 from app.domain.errors import ErrorKind
 from app.domain.ids import SlotId
 from app.sync.conflicts import Merged
-from app.sync.fhir.change_mark import as_left_by, left_slot, marked, standing_of
+from app.sync.fhir.change_mark import as_left_by, carried_out, left_slot, marked, noted, standing_of
 from app.sync.fhir.elements import instant, text, version_time
 from app.sync.fhir.guarded import Edit, id_of
 from app.sync.fhir.json_text import JsonObject
@@ -23,8 +24,17 @@ from app.sync.fhir.records import Records
 from app.sync.fhir.resources import fhir_instant, reference
 from app.sync.fhir.sendable import DeclinedError
 from app.sync.fhir.slot_claim import claim_slot, holder_of
-from app.sync.fhir.slot_release import release_slot
+from app.sync.fhir.slot_release import release_slot, withdraw_claim
 from app.sync.fhir.wishes import ClashError, wanted
+
+
+class Release(Protocol):
+    """A way to let go of a slot."""
+
+    async def __call__(
+        self, records: Records, booking: Booking, slot_id: SlotId, *, doubtful: bool = False
+    ) -> None: ...
+
 
 _UNDECIDED = frozenset({"proposed", "pending", "waitlist"})
 _ARRIVED = frozenset({"arrived", "checked-in"})
@@ -59,13 +69,28 @@ async def move_appointment(records: Records, action: PendingAction, booking: Boo
         await claim_slot(records, booking, kept)
     doubtful = not as_left_by(standing, action.id)
     await _let_go(records, booking, left - {kept}, appointment_id, doubtful=doubtful)
+    if between := _in_between(booking) - left:
+        undone = doubtful and carried_out(standing, action.id)
+        standing = await _overtaking(records, action, appointment_id) or standing
+        await _let_go(records, booking, between, appointment_id, withdraw_claim, doubtful=undone)
     return booked(standing)
+
+
+async def _overtaking(records: Records, action: PendingAction, appointment_id: str) -> JsonObject | None:
+    """Note a move that had nothing to do, so that an earlier try of it that is still on its way comes too late."""
+
+    def with_note(appointment: JsonObject) -> JsonObject | None:
+        return None if carried_out(appointment, action.id) else noted(appointment, action.id)
+
+    with suppress(DeclinedError):
+        return await records.change_appointment(appointment_id, with_note)
+    return None
 
 
 async def _put_in_place(records: Records, booking: Booking, newest: JsonObject, moved: Edit) -> JsonObject | None:
     """Claim the new slot and change the appointment; returns it as it then stands, None when it is gone.
 
-    What cannot be moved gives the new slot back.
+    What cannot be moved gives the new slot back, and those that were claimed before it.
     """
     appointment_id = id_of(newest)
     try:
@@ -74,10 +99,14 @@ async def _put_in_place(records: Records, booking: Booking, newest: JsonObject, 
         await claim_slot(records, booking, booking.slot_id)
         return await records.change_appointment(appointment_id, moved)
     except ClashError:
-        await _let_go(records, booking, {booking.slot_id}, appointment_id)
+        # One that was to stay where it was has its time from others: they may have given it away by now.
+        stays = booking.moved_from is None
+        await _let_go(records, booking, {booking.slot_id}, appointment_id, withdraw_claim, doubtful=stays)
+        await _let_go(records, booking, _in_between(booking), appointment_id, withdraw_claim)
         raise
     except DeclinedError as declined:
         await _let_go(records, booking, {booking.slot_id}, appointment_id)
+        await _let_go(records, booking, _in_between(booking), appointment_id, withdraw_claim)
         if declined.kind is ErrorKind.SLOT_TAKEN or not declined.held:
             raise
         by = await holder_of(records, booking, booking.slot_id)
@@ -94,24 +123,38 @@ def booked(appointment: JsonObject) -> AppointmentBooked:
     return AppointmentBooked(id_of(appointment), confirmed, planned, version_time(appointment))
 
 
+def _in_between(booking: Booking) -> frozenset[SlotId]:
+    """Return the slots that were only ever claimed, on the way to where the booking now is to be."""
+    ends = {booking.slot_id, booking.moved_from.slot_id if booking.moved_from else None}
+    return frozenset(booking.claimed_slots) - ends
+
+
 async def _let_all_go(records: Records, booking: Booking) -> None:
-    """Free the slots of a booking whose appointment is gone: the new one, and the old one if it is not yet free."""
+    """Free the slots of a booking whose appointment is gone: all that may not be free yet."""
     await release_slot(records, booking, booking.slot_id, doubtful=True)
     if booking.moved_from is not None:
         await release_slot(records, booking, booking.moved_from.slot_id, doubtful=True)
+    for slot in sorted(_in_between(booking)):
+        await withdraw_claim(records, booking, slot)
 
 
 async def _let_go(
-    records: Records, booking: Booking, slots: Set[SlotId | None], appointment_id: str, *, doubtful: bool = False
+    records: Records,
+    booking: Booking,
+    slots: Set[SlotId | None],
+    appointment_id: str,
+    release: Release = release_slot,
+    *,
+    doubtful: bool = False,
 ) -> None:
     """Free those slots of a booking's in which its appointment does not stand.
 
     Another console may move it back at the same moment, under the same mark. So what was let go is looked at again,
     as that console looks again at what it claimed, and whichever comes last mends it.
     """
-    let_go = slots - {None, await _standing_in(records, appointment_id)}
+    let_go = {slot for slot in slots - {await _standing_in(records, appointment_id)} if slot is not None}
     for slot in let_go:
-        await release_slot(records, booking, slot, doubtful=doubtful)
+        await release(records, booking, slot, doubtful=doubtful)
     if let_go and (kept := await _standing_in(records, appointment_id)) in let_go:
         with suppress(DeclinedError):
             await claim_slot(records, booking, kept)

@@ -5,13 +5,16 @@ freed its earlier versions are looked at, where the server keeps them: was it fr
 made it busy has it.
 """
 
+from contextlib import suppress
+
 from app.domain.booking import Booking
 from app.domain.ids import SlotId
 from app.sync.fhir.elements import as_object, last_changed, objects
 from app.sync.fhir.guarded import change
 from app.sync.fhir.json_text import JsonObject
 from app.sync.fhir.records import Records
-from app.sync.fhir.slot_mark import is_marked, without_mark
+from app.sync.fhir.sendable import DeclinedError
+from app.sync.fhir.slot_mark import is_marked, with_mark, without_mark
 
 _VERSIONS = 50
 _NO_HISTORY = frozenset({400, 404, 405, 410, 501})
@@ -48,6 +51,22 @@ async def release_slot(
         return {**bare, "status": "free"} if bare.get("status") == "busy" and not given_away else bare
 
     await change(records.client, "Slot", slot_id, released)
+
+
+async def withdraw_claim(records: Records, booking: Booking, slot_id: SlotId, *, doubtful: bool = False) -> None:
+    """Let go of a slot that may have been claimed, even by a request that is still on its way.
+
+    Where nothing is seen of a claim, the mark is put on the free slot and taken off again: what was to claim an
+    earlier version then comes too late. Raises KlinikError when to be tried again.
+    """
+
+    def touched(slot: JsonObject) -> JsonObject | None:
+        untouched = slot.get("status") == "free" and not is_marked(slot, booking)
+        return {**with_mark(slot, booking, records.user), "status": "free"} if untouched else None
+
+    with suppress(DeclinedError):
+        await change(records.client, "Slot", slot_id, touched)
+    await release_slot(records, booking, slot_id, doubtful=doubtful)
 
 
 async def _was_free_since(records: Records, booking: Booking, slot_id: SlotId) -> bool | None:
