@@ -28,8 +28,6 @@ UNWANTED = ("gtk-3", "gdk-3", "qgtk3", "virtualkeyboard", "qt6pdf", "qpdf", "egl
 
 Quick and Qml look as superfluous and are not: Qt's multimedia plugin is linked to them.
 """
-EXCLUDED = ("DataVisualization", "MultimediaWidgets", "OpenGL", "OpenGLWidgets")
-"""Modules of PySide6 that qtpy would import if they were there; Data Visualization is under the GPL alone."""
 LANGUAGES = ("_da.qm", "_en.qm")
 NOTICE = ROOT / "resources" / "licences" / "NOTICE.txt"
 LICENCE_TEXTS = Path("/usr/share/common-licenses")
@@ -78,7 +76,6 @@ def options(dist: Path) -> list[str]:
         *(f"--distpath={dist}", f"--workpath={work}", f"--specpath={work}"),
         *("--hidden-import=tzdata", "--collect-data=tzdata"),
         *(f"--hidden-import={part}" for part in PARTS),
-        *(f"--exclude-module=PySide6.Qt{name}" for name in EXCLUDED),
         *data,
     ]
 

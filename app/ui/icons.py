@@ -1,6 +1,7 @@
 """Icons from the one icon font of the program (Phosphor), each drawn once in a size and colour and then kept."""
 
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from PySide6.QtGui import (
     QPixmap,
     QPixmapCache,
 )
+
+_log = logging.getLogger(__name__)
 
 _PART_OF_BOX = 0.875
 """How much of its box a glyph takes, so that none touches the edge."""
@@ -31,15 +34,16 @@ _fonts: list[_IconFont] = []
 
 
 def load_icons(folder: Path) -> None:
-    """Load `phosphor.ttf` and the names of its characters, once; raises OSError where they are not."""
+    """Load `phosphor.ttf` and the names of its characters, once; where they are missing, icons stay blank."""
     if _fonts:
         return
     added = QFontDatabase.addApplicationFont(str(folder / "phosphor.ttf"))
     families = QFontDatabase.applicationFontFamilies(added)
-    if not families:
-        raise OSError(f"no icon font in {folder}")
-    characters = json.loads((folder / "phosphor.json").read_text(encoding="utf-8"))
-    _fonts.append(_IconFont(families[0], characters))
+    try:
+        characters = json.loads((folder / "phosphor.json").read_text(encoding="utf-8"))
+        _fonts.append(_IconFont(families[0], characters))
+    except (OSError, ValueError, IndexError) as error:
+        _log.error("the icon font cannot be loaded: %s", type(error).__name__)
 
 
 def icon(name: str, colour: str, *, disabled: str | None = None) -> QIcon:
@@ -85,7 +89,9 @@ def _drawn(name: str, colour: str, size: QSize) -> QPixmap:
 
 
 def _draw_glyph(painter: QPainter, name: str, colour: str, size: QSize) -> None:
-    [icons] = _fonts
+    if not _fonts:
+        return
+    icons = _fonts[0]
     font = QFont(icons.family)
     font.setPixelSize(round(_PART_OF_BOX * size.height()))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from build_installer import EXCLUDED, PARTS, add_licences, data_files, is_unwanted, options, trim
+from build_installer import PARTS, add_licences, data_files, is_unwanted, options, trim
 from scripts.translate import DANISH, ROOT, release
 
 
@@ -73,7 +73,6 @@ def test_pyinstaller_is_told_of_data_and_of_parts_started_by_name() -> None:
     sql = "app/store/migrations/0001_local_copy.sql"
     assert f"{ROOT / sql}{os.pathsep}app/store/migrations" in data
     assert {f"--hidden-import={part}" for part in PARTS} <= set(told)
-    assert f"--exclude-module=PySide6.Qt{EXCLUDED[0]}" in told
 
 
 @pytest.mark.parametrize(

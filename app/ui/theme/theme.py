@@ -14,7 +14,7 @@ from app.ui.theme.tokens import DARK, FONT_FAMILIES, LIGHT, Palette, Sizes
 class Theme(QObject):
     """Applies tokens to the application; `changed` tells painted widgets to take the new colours.
 
-    `icons` is the folder `resources/icons`; raises OSError where its font is missing.
+    `icons` is the folder `resources/icons`.
     """
 
     changed = Signal()
