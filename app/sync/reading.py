@@ -2,8 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +12,6 @@ from app.domain.ports.practice_system import Appointment, ChangeBatch, PracticeS
 from app.domain.ports.store import LocalCopy
 from app.sync.backoff import LONGEST_PAUSE, pause_after
 from app.sync.failures import AWAY, NO_ROOM, note, rest
-from app.sync.reading_ahead import read_ahead
 
 OnAppointment = Callable[[Appointment], Awaitable[None]]
 
@@ -118,8 +116,8 @@ class Reading:
         return None
 
     async def _read_all(self) -> None:
-        changes = read_ahead(self._practice.read_changes(await self._local_copy.read_points()))
-        async with aclosing(changes):
+        changes = self._practice.read_changes(await self._local_copy.read_points())
+        try:
             async for each in changes:
                 batch = each
                 if isinstance(each, SweptBatch):
@@ -131,6 +129,9 @@ class Reading:
                     await self._answered()
                 if not self._going.is_set():
                     return
+        finally:
+            if isinstance(changes, AsyncGenerator):
+                await changes.aclose()
 
     async def _answered(self) -> None:
         await self._local_copy.note_answer(self._clock())

@@ -57,6 +57,10 @@ def draw_icon(painter: QPainter, box: QRect, name: str, colour: str) -> None:
     painter.drawPixmap(box, _drawn(name, colour, pixels))
 
 
+_clones: list[QIconEngine] = []
+"""What Qt asked a copy of is Qt's, and PySide would free it; it asks only when an icon is changed, as none is here."""
+
+
 class _KeptIcon(QIconEngine):
     """Drawing a glyph takes a third of a millisecond, and a window has some forty of them."""
 
@@ -66,7 +70,9 @@ class _KeptIcon(QIconEngine):
         self._colours = (colour, disabled)
 
     def clone(self) -> QIconEngine:
-        return _KeptIcon(self._name, *self._colours)
+        made = _KeptIcon(self._name, *self._colours)
+        _clones.append(made)
+        return made
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         draw_icon(painter, rect, self._name, self._colours[mode is QIcon.Mode.Disabled])
@@ -97,4 +103,4 @@ def _draw_glyph(painter: QPainter, name: str, colour: str, size: QSize) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
     painter.setPen(QColor(colour))
-    painter.drawText(QRect(QPoint(), size), Qt.AlignmentFlag.AlignCenter, icons.characters[name])
+    painter.drawText(QRect(QPoint(), size), Qt.AlignmentFlag.AlignCenter, icons.characters.get(name, ""))

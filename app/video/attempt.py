@@ -26,6 +26,11 @@ class Ready:
         self.peer = peer
         self.offered: concurrent.futures.Future[RTCSessionDescription] = media.submit(peer.offer())
 
+    @property
+    def failed(self) -> bool:
+        """Whether no offer could be made; there may have been no network just then."""
+        return self.offered.done() and (self.offered.cancelled() or self.offered.exception() is not None)
+
 
 class Attempt:
     """A connection with its number, its pending offer and the watch kept over it."""
@@ -41,12 +46,9 @@ class Attempt:
         self._watch = Watch()
         self._offering: asyncio.Task[None] | None = None
 
-    async def begin(self) -> None:
-        """Send the offer: now if it has been made, else as soon as it is."""
-        if self._offered.done():
-            await self._offer()
-        else:
-            self._offering = asyncio.get_running_loop().create_task(self._offer())
+    def begin(self) -> None:
+        """Send the offer as soon as it has been made, which may be so already."""
+        self._offering = asyncio.get_running_loop().create_task(self._offer())
 
     async def take(self, signal: RoomSignal) -> None:
         """Hand an answer or a candidate to the connection; one that cannot be read is logged and dropped."""

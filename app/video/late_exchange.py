@@ -42,6 +42,7 @@ class LateExchange:
 
     async def open(self, booking: Booking, on_change: Callable[[CallView], None]) -> "CallSession":
         """Do as `CallExchange.open`."""
+        self._wanted.set()
         return await (await self._loaded()).open(booking, on_change)
 
     def expect(self) -> None:

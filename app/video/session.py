@@ -199,9 +199,11 @@ class CallSession:
         match effect:
             case MakeOffer(call):
                 await self._drop_attempt()
+                if self._ready and self._ready.failed:
+                    self._drop_ready()
                 ready, self._ready = self._ready or self._make_ready(), None
                 self._attempt = Attempt(call, ready, self._media, self._send_offer)
-                await self._attempt.begin()
+                self._attempt.begin()
             case CloseConnection():
                 await self._drop_attempt()
             case CloseMedia():

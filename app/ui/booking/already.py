@@ -52,7 +52,7 @@ class AlreadyBooked(QWidget):
             else:
                 text = self.tr("The patient already has a video appointment {when}.")
             self.sentence.setText(text.format(when=when, name=name))
-        self.setVisible(booking is not None)
+        self.setVisible(booking is not None and booking.end > self._parts.clock())
 
 
 def ahead(bookings: Sequence[Booking], now: datetime) -> Booking | None:
