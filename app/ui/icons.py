@@ -58,7 +58,7 @@ def draw_icon(painter: QPainter, box: QRect, name: str, colour: str) -> None:
 
 
 _clones: list[QIconEngine] = []
-"""What Qt asked a copy of is Qt's, and PySide would free it; it asks only when an icon is changed, as none is here."""
+"""Copies are Qt's, and PySide would free them; Qt asks only when an icon is changed, as none is here."""
 
 
 class _KeptIcon(QIconEngine):
