@@ -55,7 +55,7 @@ def theirs_stand(booking: Booking, conflict: Conflict, now: datetime) -> Transit
     if conflict.wish is Wish.OUTCOME:
         settled = replace(settled, outcome=None)
     if settled.live and conflict.theirs.standing in _OVER:
-        return _over(settled, conflict.theirs.standing, now)
+        return _over(settled, conflict.theirs.standing, now, decided=True)
     return invited_if_due(settled, now)
 
 
@@ -79,12 +79,13 @@ def _as_theirs(booking: Booking, theirs: Arrangement) -> Booking:
     return replace(at_time(booking, planned), clinician_id=theirs.clinician_id or booking.clinician_id)
 
 
-def _over(booking: Booking, standing: Standing, now: datetime) -> Transition:
-    """Somebody who is there is not thrown out, and who holds the call has an outcome of his own to save."""
+def _over(booking: Booking, standing: Standing, now: datetime, *, decided: bool = False) -> Transition:
+    """Who is there is thrown out by a person's decision only, and who holds the call has an outcome to save."""
+    spared = booking.call is not None if decided else patient_is_there(booking)
     if standing is Standing.ENDED and booking.call is None:
         over = replace(booking, state=BookingState.ENDED)
         return Transition(over, room_closing(over, now))
-    if standing is Standing.CANCELLED and not patient_is_there(booking):
+    if standing is Standing.CANCELLED and not spared:
         over = replace(booking, state=BookingState.CANCELLED)
         return Transition(over, called_off(over, now))
     return Transition(booking)

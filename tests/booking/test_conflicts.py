@@ -150,6 +150,19 @@ def test_who_is_in_the_room_is_not_thrown_out_by_a_conflict() -> None:
     assert effects(waits, MOVED_AND_CANCELLED) == []
 
 
+def test_a_person_may_decide_that_a_cancellation_stands_though_the_patient_waits() -> None:
+    waits: list[Event] = [*TO_DELIVERED, PatientSeen(PatientPhase.WAITING), MoveAsked(at(2)), MOVED_AND_CANCELLED]
+    gone = play([*waits, THEIRS])
+    assert (gone.state, gone.row_state, gone.conflict) == (S.CANCELLED, RowState.CONFIRMED, None)
+    assert effects(waits, THEIRS) == [A.SEND_CANCELLATION, A.CLOSE_ROOM]
+
+
+def test_nobody_is_thrown_out_of_a_conversation() -> None:
+    came = PatientSeen(PatientPhase.WAITING)
+    talking: list[Event] = [*TO_DELIVERED, MoveAsked(at(2)), came, CallNoted(RECORD), MOVED_AND_CANCELLED]
+    assert play([*talking, THEIRS]).live
+
+
 def test_a_move_of_what_a_colleague_ended() -> None:
     found = ConflictFound(conflict(Wish.MOVE, arrangement(2), ENDED))
     assert effects(MOVING, found) == [A.CLOSE_ROOM]

@@ -48,6 +48,10 @@ FOUND = {
     "killed while the transactions are probed": (
         "0 2 0 754; C now 5 6; C wait 3 6; A storm 3 2; C finish 2 0; C wait 7 4; C doom 0 2; C let_go 7 5"
     ),
+    "cancelled there while the patient waited and the time was moved here, and the cancelling let stand": (
+        "0 2 0 289; A book 0 0; A book 0 0; A book 0 1; A book 0 1; A lps_book 0 0; A cancel 0 0; A wait 3 0; "
+        "A book 0 0; A lps_arrive 0 0; A doom 0 0; A wait 0 3; A book 0 0; A book 0 0; A move 0 0; A lps_cancel 0 0"
+    ),
 }
 
 
