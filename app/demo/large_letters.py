@@ -4,7 +4,7 @@ import random
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -97,12 +97,13 @@ class Letters:
 
     def _plan(self, thread: int, length: int, since: datetime, rng: random.Random) -> _Plan:
         gaps = [timedelta(minutes=5 + rng.expovariate(1 / 600)) for _ in range(length - 1)]
-        room = max(timedelta(minutes=1), self._now - since - sum(gaps, timedelta()))
-        sent = [self._now - sum(gaps, timedelta()) - room * rng.random()]
+        now = self._now.astimezone(UTC)  # a night the clocks are set must not turn an answer before its question
+        room = max(timedelta(minutes=1), now - since - sum(gaps, timedelta()))
+        sent = [now - sum(gaps, timedelta()) - room * rng.random()]
         for gap in gaps:
             sent.append(sent[-1] + gap)
-        times = tuple(moment.replace(second=0, microsecond=0) for moment in sent)
-        waiting = self._now - sent[-1] < _OPEN_FOR and rng.random() < 0.5
+        times = tuple(moment.astimezone(self._now.tzinfo).replace(second=0, microsecond=0) for moment in sent)
+        waiting = now - sent[-1] < _OPEN_FOR and rng.random() < 0.5
         return _Plan(thread, rng.choice(self._patients), rng.choice(self._staff), times, waiting)
 
     def _letter(self, plan: _Plan, index: int) -> Resource:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from app.demo.large_clinic import SPAN, Size, fill, main
-from app.demo.large_letters import read_phrases
+from app.demo.large_letters import Letters, read_phrases
+from app.demo.neighbours import neighbours
 from app.demo.practice_system.elements import references_in
 from app.demo.practice_system.query import where
 from app.demo.practice_system.searches import parse_search
@@ -21,6 +22,7 @@ from app.demo.practice_system.validation import check_resource
 from app.demo.practice_system.writing import writing
 from app.demo.seed import top_up_calendar
 from app.demo.seed_files import read_seed_files
+from app.domain.clinic_time import clinic_date, clinic_local
 from app.domain.cpr import parse_cpr
 from tests.demo.fhir import HandClock
 
@@ -175,3 +177,13 @@ def test_what_leads_to_a_few_is_not_looked_for_among_all(filled: Path, pair: tup
         plan = [row[3] for row in db.execute(select, bound)]
     assert any("rowid=?" in step or "type=? AND id=?" in step for step in plan), plan
     assert not any(step.startswith("SCAN") or step.endswith("(type=?)") for step in plan), plan
+
+
+@pytest.mark.parametrize("night", [datetime(2026, 3, 29, 12, tzinfo=UTC), datetime(2026, 10, 25, 12, tzinfo=UTC)])
+def test_no_answer_comes_before_its_question_when_the_clocks_are_set(night: datetime) -> None:
+    now, files = clinic_local(night), read_seed_files()
+    clinicians = [person for person in files.practitioners if person.slot_minutes]
+    people = neighbours(20, clinic_date(night))
+    letters = Letters(people, clinicians, files.organization.id, now=now, number=1)
+    events = list(letters.events(4000, now - timedelta(days=1)))
+    assert len([write() for _, write in sorted(events, key=lambda event: event[0])]) == 4000
