@@ -14,6 +14,8 @@ from app.domain.settings_table import SettingsTable
 
 MAX_SETTINGS_BYTES = 64 * 1024
 KEEP_CLOSED_DAYS = 180
+VideoSize = Literal["1280x720", "640x480"]
+"""The largest picture the camera is asked for and the patient is sent; a slow line or PC gets less by itself."""
 DEFAULT_SCOPE = " ".join(
     f"system/{resource_type}.{rights}"
     for resource_type, rights in (
@@ -98,6 +100,7 @@ class Settings:
     keys_path: Path | None
     phone_page: str = ""
     """Address of the demo patient's telephone; empty outside the demo."""
+    video_size: VideoSize = "1280x720"
 
 
 def read_settings(path: Path) -> Settings:
@@ -133,7 +136,18 @@ def parse_settings(text: str) -> Settings:
         keys=_backend(keys, key_file),
         keys_path=Path(key_file) if key_file else None,
         phone_page=root.table("demo", optional=True).text("phone_page", ""),
+        video_size=_video_size(root.table("video", optional=True)),
     )
+
+
+def _video_size(table: SettingsTable) -> VideoSize:
+    match table.text("size", "1280x720"):
+        case "1280x720":
+            return "1280x720"
+        case "640x480":
+            return "640x480"
+        case _:
+            raise KlinikError(ErrorKind.SETTINGS_INVALID, "video.size is '1280x720' or '640x480'")
 
 
 def _practice(table: SettingsTable) -> PracticeSettings:

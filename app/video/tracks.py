@@ -27,6 +27,7 @@ class CameraTrack(MediaStreamTrack):
     def __init__(self, profile: VideoProfile, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
         self._media_loop = loop
+        self.profile = profile
         self._gap = 0.8 / profile.fps
         self._size = (profile.width, profile.height)
         self._newest: VideoFrame | None = None

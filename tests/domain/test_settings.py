@@ -37,6 +37,8 @@ backend = "file"
 path = "/srv/klinikkonsol/keys.json"
 [demo]
 phone_page = "http://127.0.0.1:8092/phone"
+[video]
+size = "640x480"
 """
 
 
@@ -48,6 +50,12 @@ def test_a_whole_file_is_read() -> None:
     assert settings.keep_closed_days == 30
     assert settings.keys_path == Path("/srv/klinikkonsol/keys.json")
     assert settings.phone_page.endswith("/phone")
+    assert settings.video_size == "640x480"
+
+
+def test_the_picture_is_large_unless_the_clinic_wants_it_small() -> None:
+    assert parse_settings(GOOD.replace('[video]\nsize = "640x480"\n', "")).video_size == "1280x720"
+    assert parse_settings(GOOD.replace('size = "640x480"\n', "")).video_size == "1280x720"
 
 
 def test_secrets_are_not_shown() -> None:
@@ -76,6 +84,8 @@ def test_secrets_are_not_shown() -> None:
         ("poll_seconds = 2", "poll_seconds = 0", "poll_seconds"),
         ('backend = "file"', 'backend = "paper"', "keys.backend"),
         ('path = "/srv/klinikkonsol/keys.json"', "", "keys.backend"),
+        ('size = "640x480"', 'size = "320x240"', "video.size"),
+        ('size = "640x480"', "size = 640", "video.size"),
         ("[store]", "[shop]", "store"),
         ("[clinic]", "clinic = 3\n[klinik]", "clinic"),
         ("[clinic]", "[clinic", "TOML"),

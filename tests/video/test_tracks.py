@@ -4,12 +4,10 @@ import asyncio
 
 import numpy as np
 import pytest
-from aiortc.codecs import vpx
 from aiortc.mediastreams import MediaStreamError
 from av.video.frame import VideoFrame
 
 from app.domain.ports.media import FRAME_SAMPLES
-from app.video.profile import HIGH, STANDARD, apply_bitrates
 from app.video.tracks import CameraTrack, MicrophoneTrack
 from tests.video.fakes import SMALL, tone
 
@@ -73,14 +71,3 @@ async def test_a_muted_microphone_is_silent_at_once() -> None:
     track.offer(tone(500, 0) + tone(500, 1))
     track.turn(False)
     assert not any(bytes((await track.recv()).planes[0]))
-
-
-def test_the_encoder_obeys_the_profile() -> None:
-    apply_bitrates(HIGH)
-    encoder = vpx.Vp8Encoder()
-    assert encoder.target_bitrate == HIGH.first_bitrate
-    for asked, given in ((10_000_000, HIGH.most_bitrate), (1, HIGH.least_bitrate), (700_000, 700_000)):
-        encoder.target_bitrate = asked
-        assert encoder.target_bitrate == given
-    apply_bitrates(STANDARD)
-    assert vpx.Vp8Encoder().target_bitrate == STANDARD.first_bitrate
