@@ -13,8 +13,9 @@ from playwright.async_api import Browser, Page, ViewportSize
 from app.domain.clinic_time import utc_now
 from app.domain.waiting import PatientPhase
 from app.room.service import Service
+from app.video.side.messages import Card
 from tests.room.browser import DENIED, HAS_PICTURE, chromium, in_phase, until
-from tests.room.doctor import call_from
+from tests.room.doctor import SideDoctor, call_from
 from tests.room.support import Console, console_at, plan, service_at
 
 FOLDER = Path("build/screens/patient")
@@ -177,3 +178,52 @@ async def test_faces_of_the_call_and_after(tmp_path: Path) -> None:
         await on.console.rooms.close_room(other.booking_id)
         await in_phase(closed, "closed")
         await draw(closed, "closed")
+
+
+@pytest.mark.screens
+async def test_faces_beside_the_picture(tmp_path: Path) -> None:
+    room = plan(utc_now() + timedelta(minutes=5))
+    doctor = SideDoctor()
+    rows = (("Dag", "Mandag 30. november 2026"), ("Tid", "10.20"), ("Hos", "Mette Holm"))
+    async with stage(tmp_path) as on:
+        page = await on.page((await on.console.rooms.ensure_room(room)).code)
+        await page.locator("#join").click()
+        await on.console.phase(room.booking_id, PatientPhase.WAITING)
+        await on.console.say(room.booking_id, "admit")
+        await in_phase(page, "admitted")
+        async with call_from(on.console, room.booking_id, 1, doctor):
+            await until(page, f"{HAS_PICTURE} && document.body.dataset.call === 'live'")
+            await doctor.until(lambda state: state.there)
+            await page.locator("#chat-open").click()
+            await draw(page, "side-chat-empty")
+            doctor.talk.say("Kan du skrive, hvad der står på pakken?")
+            await page.locator("#chat-text").fill(
+                "Eliquis 5 mg, 60 tabletter. https://min.medicin.dk/en-meget-lang-adresse"
+            )
+            await page.keyboard.press("Enter")
+            await doctor.until(lambda state: state.heard == 1)
+            doctor.talk.say("Tak. Tag én morgen og aften som hidtil, og ring, hvis du får blå mærker.")
+            await page.get_by_text("blå mærker").wait_for()
+            await draw(page, "side-chat")
+            doctor.talk.show_card(Card("Din aftale", rows, "Husk at tage medicinen som sædvanlig."))
+            await page.locator("#card").wait_for()
+            await draw(page, "side-card")
+            doctor.talk.ask_picture()
+            await page.locator("#picture").wait_for()
+            await until(page, "document.getElementById('picture-live').videoWidth > 0")
+            await draw(page, "side-picture-asked")
+            await page.set_viewport_size({"width": 320, "height": 640})
+            await page.screenshot(path=FOLDER / "side-picture-asked-320.png")
+            await page.set_viewport_size({"width": 844, "height": 390})
+            await page.screenshot(path=FOLDER / "side-picture-asked-lying.png")
+            await page.set_viewport_size(PHONE)
+            await page.locator("#picture-take").click()
+            await doctor.until(lambda state: state.pictures)
+            await page.get_by_text("Lægen har fået").wait_for()
+            await page.screenshot(path=FOLDER / "side-picture-sent.png")
+            shot = await page.screenshot()
+            await page.locator("#picture-file").set_input_files(
+                {"name": "a.png", "mimeType": "image/png", "buffer": shot}
+            )
+            await page.get_by_text("Send dette billede").wait_for()
+            await draw(page, "side-picture-chosen")

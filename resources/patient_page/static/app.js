@@ -1,11 +1,16 @@
 // The page's conductor: turns what the service, the browser and the patient say into the one phase that is shown.
 
+import { buildCard, showCard } from "./card.js";
 import { Call } from "./call.js";
+import { Chat } from "./chat.js";
 import { buildCodeForm, parseCode } from "./code.js";
 import { Devices } from "./devices.js";
 import { Line } from "./line.js";
 import { Media } from "./media.js";
+import { Picture } from "./picture.js";
 import { buildRating } from "./rating.js";
+import { reportOf } from "./report.js";
+import { Side } from "./side.js";
 import { chime } from "./sound.js";
 import { chooseLanguage, chosenLanguage, currentLanguage, setLanguage, t } from "./texts.js";
 import {
@@ -31,7 +36,21 @@ const call = new Call({
   remote: playRemote,
   health: (health, picture) => updateCall({ health, picture }),
   rejoin: () => line.renew(),
+  made: (peer) => side.attach(peer),
+  stats: (stats) => side.report(reportOf(stats, media, devices.level)),
 });
+const side = new Side({
+  line: (words) => chat.hear(words),
+  delivered: (count) => chat.delivered(count),
+  ask: (number) => picture.ask(number),
+  cancel: (number) => picture.cancel(number),
+  renewed: () => picture.end(),
+  picture: (state, share) => picture.progress(state, share),
+  card: showCard,
+  rung: (rung) => call.setRung(rung),
+});
+const chat = new Chat((words) => side.say(words));
+const picture = new Picture(side, media, flip);
 const line = new Line(parseCode(location.pathname.slice(1)), {
   message: receive,
   up: lineUp,
@@ -41,6 +60,8 @@ const line = new Line(parseCode(location.pathname.slice(1)), {
 
 function render() {
   renderTexts(server);
+  chat.render();
+  picture.render();
   if (phase === "code" || phase === "unknown") renderCode(phase);
   else if (ROOM.includes(phase)) renderRoom(phase, server, media);
   else if (phase === "admitted") renderCall(server, media, callState);
@@ -58,7 +79,7 @@ function titleOf() {
 function enter(next) {
   const before = phase;
   phase = next;
-  if (before === "admitted" && next !== "admitted") call.close();
+  if (before === "admitted" && next !== "admitted") endCall();
   if (before !== "admitted" && next === "admitted") beginCall(before);
   if (!ROOM.includes(next) && next !== "admitted") media.stop();
   if (next === "waiting" && media.state === "off") media.start();
@@ -81,6 +102,12 @@ function beginCall(before) {
     chime();
     if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.([200, 100, 200]);
   }
+}
+
+function endCall() {
+  call.close();
+  picture.end();
+  showCard(null);
 }
 
 async function startIfAllowed() {
@@ -212,6 +239,10 @@ function toggleFullScreen() {
   else $("remote").webkitEnterFullscreen?.(); // iPhones show only a video in full screen
 }
 
+async function flip() {
+  changeTrack("camera", await media.flip());
+}
+
 function askForPhone() {
   if (phase === "left") comeBack({ type: "phone" });
   else say({ type: "phone" });
@@ -248,7 +279,7 @@ for (const id of ["room-leave", "call-leave"]) {
 }
 on("mute", () => toggle("microphone"));
 on("camera-off", () => toggle("camera"));
-on("flip", async () => changeTrack("camera", await media.flip()));
+on("flip", flip);
 on("fullscreen", toggleFullScreen);
 $("remote").addEventListener("loadeddata", () => call.pictureShown());
 on("sound-on", () => playRemote($("remote").srcObject));
@@ -257,6 +288,7 @@ document.addEventListener("visibilitychange", () => keepAwake(phase === "waiting
 setInterval(() => phase === "early" && render(), 10000);
 
 buildCodeForm();
+buildCard();
 buildRating((message) => line.send(message));
 if (chosenLanguage()) setLanguage(chosenLanguage());
 if (phase === "loading") line.open();

@@ -5,10 +5,13 @@ const FROZEN_AFTER = 4000;
 const REJOIN_AFTER = 9000;
 const REJOIN_EVERY = 15000; // the console needs time to make a new offer
 const WATCH_EVERY = 1000;
+const LOWER_WIDTH = 320;
+const LOWER = { active: true, maxBitrate: 150_000, maxFramerate: 15 };
 
 export class Call {
   #on;
   #peer = null;
+  #former = null; // goes on until the newest connection brings something, for it may come back by itself
   #number = -1;
   #early = [];
   #timer = 0;
@@ -18,8 +21,10 @@ export class Call {
   #frames = 0;
   #framesMoved = 0;
   #rejoinedAt = 0;
+  #rung = "full";
 
-  // handlers: send(object), remote(stream), health("connecting" | "live" | "frozen", hasPicture), rejoin()
+  // handlers: send(object), remote(stream), health("connecting" | "live" | "frozen", hasPicture), rejoin(),
+  // made(peer) before a connection is answered, stats(report) every second
   constructor(handlers) {
     this.#on = handlers;
   }
@@ -31,24 +36,29 @@ export class Call {
 
   async offer(number, body, tracks) {
     if (number <= this.#number) return;
-    this.close();
+    this.#stepAside();
     this.#number = number;
     this.#early = [];
     const peer = new RTCPeerConnection({ iceServers: body.ice_servers ?? [] });
     this.#peer = peer;
-    peer.ontrack = (event) => this.#on.remote(event.streams[0] ?? streamOf(peer));
+    peer.ontrack = ({ streams, track }) => {
+      if (!this.#former) this.#on.remote(streams[0] ?? streamOf(peer));
+      else track.onunmute = () => this.#takeOver(peer, streams[0] ?? streamOf(peer));
+    };
     peer.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate && peer === this.#peer) this.#send("candidate", candidateOf(candidate));
     };
     peer.onconnectionstatechange = () => {
       if (peer === this.#peer && peer.connectionState === "failed") this.#rejoin();
     };
+    if (!this.#former) this.#on.made(peer);
     this.#watch(peer);
     await peer.setRemoteDescription({ type: "offer", sdp: body.sdp });
     for (const track of tracks) peer.addTrack(track);
     if (peer !== this.#peer) return;
     await peer.setLocalDescription();
     if (peer !== this.#peer) return;
+    if (this.#rung !== "full") this.#applyRung(peer);
     this.#send("answer", { sdp: peer.localDescription.sdp, type: "answer" });
     for (const candidate of this.#early.splice(0)) await peer.addIceCandidate(candidate).catch(() => {});
   }
@@ -64,7 +74,14 @@ export class Call {
     const sender = this.#peer?.getSenders().find((one) => one.track?.kind === kind);
     if (!sender) return false;
     await sender.replaceTrack(track);
+    if (this.#rung !== "full") this.#applyRung(this.#peer);
     return true;
+  }
+
+  // How much of a picture to send: "full", "lower" (small and slow) or "none"; it holds for later connections too.
+  setRung(rung) {
+    this.#rung = rung;
+    if (this.#peer) this.#applyRung(this.#peer);
   }
 
   // The first picture is on the screen: say so now, not at the next look at the figures.
@@ -76,12 +93,44 @@ export class Call {
 
   close() {
     clearInterval(this.#timer);
+    this.#former?.close();
     this.#peer?.close();
+    this.#former = this.#peer = null;
+  }
+
+  // A connection that has carried stays beside the one to come; one that never did gives way to it.
+  #stepAside() {
+    clearInterval(this.#timer);
+    if (this.#bytes > 0 && !this.#former) this.#former = this.#peer;
+    else this.#peer?.close();
     this.#peer = null;
+  }
+
+  #takeOver(peer, stream) {
+    if (peer !== this.#peer || !this.#former) return;
+    this.#former.close();
+    this.#former = null;
+    this.#bytes = this.#frames = 0;
+    this.#moved = this.#framesMoved = Date.now();
+    this.#on.made(peer);
+    this.#on.remote(stream);
   }
 
   get active() {
     return this.#peer !== null;
+  }
+
+  async #applyRung(peer) {
+    const sender = peer.getSenders().find((one) => one.track?.kind === "video");
+    const parameters = sender?.getParameters();
+    if (!parameters?.encodings?.length) return;
+    const [encoding] = parameters.encodings;
+    const width = sender.track.getSettings().width ?? LOWER_WIDTH;
+    delete encoding.maxBitrate;
+    delete encoding.maxFramerate;
+    Object.assign(encoding, { active: this.#rung !== "none", scaleResolutionDownBy: 1 });
+    if (this.#rung === "lower") Object.assign(encoding, LOWER, { scaleResolutionDownBy: Math.max(1, width / LOWER_WIDTH) });
+    await sender.setParameters(parameters).catch(() => {}); // a browser that refuses goes on as before
   }
 
   #send(kind, body) {
@@ -89,8 +138,11 @@ export class Call {
   }
 
   #watch(peer) {
-    this.#begun = this.#moved = this.#framesMoved = Date.now();
-    this.#bytes = this.#frames = 0;
+    this.#begun = Date.now();
+    if (!this.#former) {
+      this.#moved = this.#framesMoved = Date.now();
+      this.#bytes = this.#frames = 0;
+    }
     this.#rejoinedAt = 0;
     this.#timer = setInterval(() => this.#measure(peer), WATCH_EVERY);
   }
@@ -99,12 +151,15 @@ export class Call {
   async #measure(peer) {
     let bytes = 0;
     let frames = 0;
-    for (const report of (await peer.getStats()).values()) {
+    const heard = this.#former ?? peer;
+    const stats = await heard.getStats();
+    for (const report of stats.values()) {
       if (report.type !== "inbound-rtp") continue;
       bytes += report.bytesReceived ?? 0;
       frames += report.framesDecoded ?? 0;
     }
-    if (peer !== this.#peer) return;
+    if (peer !== this.#peer || heard !== (this.#former ?? peer)) return;
+    this.#on.stats(stats);
     const now = Date.now();
     if (bytes > this.#bytes) this.#moved = now;
     if (frames > this.#frames) this.#framesMoved = now;

@@ -12,6 +12,7 @@ export class Devices {
   #stopLevel = () => {};
   #watched = null;
   #loud = 0;
+  level = 0; // of the microphone, 0 to 1
 
   constructor(media, onChosen) {
     this.#media = media;
@@ -40,11 +41,12 @@ export class Devices {
     if (track === this.#watched) return;
     this.#stopLevel();
     this.#watched = track;
-    this.#loud = 0;
+    this.#loud = this.level = 0;
     this.#stopLevel = track ? watchLevel(new MediaStream([track]), (level) => this.#showLevel(level)) : () => {};
   }
 
   #showLevel(level) {
+    this.level = level;
     if (level > HEARD_ABOVE) this.#loud += 1;
     $("level").style.setProperty("--level", level.toFixed(2));
     text("level-text", t(this.#loud >= HEARD_TICKS ? "level_heard" : "level_quiet"));

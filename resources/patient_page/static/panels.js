@@ -1,0 +1,40 @@
+// The panels beside the call's picture: one is seen at a time, the newest; closing it brings the one below back.
+
+import { $ } from "./views.js";
+
+const open = []; // the last one is seen
+let focusBefore = null;
+
+function render() {
+  for (const panel of document.querySelectorAll(".panel")) panel.hidden = panel.id !== open.at(-1);
+  document.body.dataset.panel = open.at(-1) ?? "";
+}
+
+export const isOpen = (id) => open.at(-1) === id;
+
+// `focus` is the element to go to when the patient opened it, or must answer; news never take the focus away.
+export function openPanel(id, focus = null) {
+  close(id);
+  open.push(id);
+  render();
+  if (focus) {
+    focusBefore = document.activeElement;
+    focus.focus({ preventScroll: true });
+  }
+}
+
+export function closePanel(id) {
+  const held = $(id).contains(document.activeElement);
+  close(id);
+  render();
+  if (held && focusBefore?.isConnected) focusBefore.focus({ preventScroll: true });
+}
+
+function close(id) {
+  const at = open.indexOf(id);
+  if (at >= 0) open.splice(at, 1);
+}
+
+document.addEventListener("keydown", ({ key }) => {
+  if (key === "Escape" && open.length) $(open.at(-1)).querySelector(".close")?.click();
+});
