@@ -36,6 +36,11 @@ class Files:
         """A new database while it is being made."""
         return self._beside("part")
 
+    @property
+    def devices(self) -> Path:
+        """Which camera, microphone and loudspeaker were chosen where."""
+        return self._beside("devices")
+
     def backup(self, version: int, *, whole: bool) -> Path:
         """Name the copy made before a database of this schema version was changed."""
         return self._beside(f"v{version}.backup" if whole else f"v{version}.outbox.backup")

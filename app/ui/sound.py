@@ -1,41 +1,32 @@
 """Microphone and loudspeaker by QtMultimedia, in a thread of their own so that a busy screen cuts no word."""
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QIODevice, QObject, Qt, QThread, QTimerEvent
-from PySide6.QtMultimedia import QAudio, QAudioDevice, QAudioFormat, QAudioSink, QAudioSource, QMediaDevices
+from PySide6.QtCore import QObject, Qt, QThread, QTimerEvent
+from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 
-from app.domain.ports.media import SAMPLE_RATE, SoundState
-from app.video.sound_queue import FRAME_BYTES, SoundQueue
+from app.domain.devices import distinct
+from app.domain.ports.media import SoundState
+from app.ui.sound_ends import Microphone, NamedDevice, Speaker
 
 _TICK_MS = 10
-_DEVICE_BUFFER = 4 * FRAME_BYTES
-_AHEAD = 2 * FRAME_BYTES
-"""Bytes kept ahead of the loudspeaker: 40 ms survive a late tick and are not heard as delay."""
-_LOOK_FOR_DEVICES_MS = 2000
-_PATIENT_LOOKS = 3
-"""How many looks in a row a microphone may have given nothing before it is opened anew."""
+_LOOK_FOR_DEVICES_MS = 1000
+_RETRY_AFTER = 0.2
+"""Seconds before a device that failed is tried again, or another in its place."""
 _NO_DEVICES = SoundState("", "")
 
 
-def call_format() -> QAudioFormat:
-    """Return the one format of the program: 48 kHz, 16-bit signed, mono."""
-    audio_format = QAudioFormat()
-    audio_format.setSampleRate(SAMPLE_RATE)
-    audio_format.setChannelCount(1)
-    audio_format.setSampleFormat(QAudioFormat.SampleFormat.Int16)
-    return audio_format
-
-
 class QtSound:
-    """The default devices of the system, followed when they change; fulfils `app.domain.ports.media.Sound`."""
+    """The devices that were chosen, else the system's default ones; fulfils `app.domain.ports.media.Sound`."""
 
     def __init__(self) -> None:
         """Make it in the main thread: the first question about devices loads Qt's multimedia plugin there."""
         self._devices = QMediaDevices()
         self._devices.audioInputs()
         self._lock = threading.Lock()
+        self._wish = ("", "")
         self._thread: _SoundThread | None = None
 
     @property
@@ -43,21 +34,27 @@ class QtSound:
         thread = self._thread
         return thread.state if thread else _NO_DEVICES
 
-    def start(self, on_captured: Callable[[bytes], None]) -> SoundState:
+    def choose(self, microphone: str, speaker: str) -> None:
+        self._wish = (microphone, speaker)
+        if thread := self._thread:
+            thread.wish = self._wish
+        self._look()
+
+    def start(self, on_captured: Callable[[bytes], None], source_pull: Callable[[], bytes]) -> SoundState:
         with self._lock:
             self._stop()
-            self._thread = thread = _SoundThread(on_captured)
-            thread.start()
+            self._thread = thread = _SoundThread(on_captured, source_pull, self._wish)
+            thread.start(QThread.Priority.TimeCriticalPriority)
             thread.opened.wait()
             return thread.state
-
-    def play(self, pcm: bytes) -> None:
-        if thread := self._thread:
-            thread.queue.push(pcm)
 
     def stop(self) -> None:
         with self._lock:
             self._stop()
+
+    def _look(self) -> None:
+        if thread := self._thread:
+            thread.look_now = True
 
     def _stop(self) -> None:
         if self._thread:
@@ -67,12 +64,19 @@ class QtSound:
 
 
 class _SoundThread(QThread):
-    """Lives as long as the devices are wanted; everything of QtMultimedia is made, used and dropped in it."""
+    """Lives as long as the devices are wanted; everything of QtMultimedia is made, used and dropped in it.
 
-    def __init__(self, on_captured: Callable[[bytes], None]) -> None:
+    `wish` and `look_now` are set by other threads and read at the next tick.
+    """
+
+    def __init__(
+        self, on_captured: Callable[[bytes], None], source_pull: Callable[[], bytes], wish: tuple[str, str]
+    ) -> None:
         super().__init__()
         self.on_captured = on_captured
-        self.queue = SoundQueue()
+        self.source_pull = source_pull
+        self.wish = wish
+        self.look_now = False
         self.opened = threading.Event()
         self.state = _NO_DEVICES
 
@@ -95,22 +99,35 @@ class _Devices(QObject):
     def __init__(self, thread: _SoundThread) -> None:
         super().__init__()
         self._thread = thread
-        self._microphone, self._speaker = _Microphone(thread.on_captured), _Speaker(thread.queue)
+        self._microphone, self._speaker = Microphone(thread.on_captured), Speaker(thread.source_pull)
         self._clock = self.startTimer(_TICK_MS, Qt.TimerType.PreciseTimer)
         self._looker = self.startTimer(_LOOK_FOR_DEVICES_MS)
+        self._looked_at = 0.0
 
     def timerEvent(self, event: QTimerEvent) -> None:
+        now = time.monotonic()
         if event.timerId() == self._clock:
             self._microphone.read()
-            self._speaker.feed()
-        else:
+            self._speaker.feed(now)
+        failed = (self._microphone.failed or self._speaker.failed) and now > self._looked_at + _RETRY_AFTER
+        if event.timerId() == self._looker or self._thread.look_now or failed:
+            self._looked_at = now
             self.follow()
 
     def follow(self) -> None:
-        """Use the system's default devices of this moment."""
-        self._microphone.follow(QMediaDevices.defaultAudioInput())
-        self._speaker.follow(QMediaDevices.defaultAudioOutput())
-        self._thread.state = SoundState(self._microphone.name, self._speaker.name)
+        """Use the devices wished for where they are there, else the system's default ones of this moment."""
+        self._thread.look_now = False
+        microphones = named(QMediaDevices.audioInputs(), QMediaDevices.defaultAudioInput())
+        speakers = named(QMediaDevices.audioOutputs(), QMediaDevices.defaultAudioOutput())
+        microphone, speaker = self._thread.wish
+        self._microphone.follow(picked(microphones, microphone))
+        self._speaker.follow(picked(speakers, speaker))
+        self._thread.state = SoundState(
+            self._microphone.name,
+            self._speaker.name,
+            tuple(one.name for one in microphones),
+            tuple(one.name for one in speakers),
+        )
 
     def close(self) -> None:
         self.killTimer(self._clock)
@@ -119,99 +136,14 @@ class _Devices(QObject):
         self._speaker.close()
 
 
-class _Microphone:
-    """Cuts what the microphone delivers into frames of 20 ms."""
-
-    def __init__(self, on_captured: Callable[[bytes], None]) -> None:
-        self._on_captured = on_captured
-        self._device = QAudioDevice()
-        self._source: QAudioSource | None = None
-        self._stream: QIODevice | None = None
-        self._quiet_looks = 0
-        self._rest = b""
-
-    @property
-    def name(self) -> str:
-        return self._device.description() if self._source else ""
-
-    def follow(self, device: QAudioDevice) -> None:
-        """Change to another device, or open the same again after it failed."""
-        self._quiet_looks += 1
-        works = self._source is not None and self._source.error() == QAudio.Error.NoError
-        if works and device == self._device and self._quiet_looks <= _PATIENT_LOOKS:
-            return
-        self.close()
-        if device.isNull():
-            return
-        source = QAudioSource(device, call_format())
-        source.setBufferSize(_DEVICE_BUFFER)
-        stream = source.start()
-        if source.error() == QAudio.Error.NoError:
-            self._device, self._source, self._stream = device, source, stream
-            self._quiet_looks = 0
-
-    def close(self) -> None:
-        if self._source:
-            self._source.stop()
-        self._source = self._stream = None
-        self._rest = b""
-
-    def read(self) -> None:
-        """Hand over what has been captured since the last tick."""
-        if self._stream is None:
-            return
-        captured = self._stream.readAll().data()
-        if captured:
-            self._quiet_looks = 0
-        data = self._rest + captured
-        whole = len(data) - len(data) % FRAME_BYTES
-        for start in range(0, whole, FRAME_BYTES):
-            self._on_captured(data[start : start + FRAME_BYTES])
-        self._rest = data[whole:]
+def named(devices: Sequence[QAudioDevice], default: QAudioDevice) -> tuple[NamedDevice, ...]:
+    """Return the devices, the default first, with names that tell them apart."""
+    there = [device for device in devices if not device.isNull()]
+    names = distinct(device.description() for device in there)
+    told = [NamedDevice(name, device) for name, device in zip(names, there, strict=True)]
+    return tuple(sorted(told, key=lambda one: one.device.id() != default.id()))
 
 
-class _Speaker:
-    """Keeps the loudspeaker a little ahead, with the patient's sound or with silence."""
-
-    def __init__(self, queue: SoundQueue) -> None:
-        self._queue = queue
-        self._device = QAudioDevice()
-        self._sink: QAudioSink | None = None
-        self._stream: QIODevice | None = None
-
-    @property
-    def name(self) -> str:
-        return self._device.description() if self._sink else ""
-
-    def follow(self, device: QAudioDevice) -> None:
-        """Change to another device, or open the same again after it failed."""
-        if self._sink and device == self._device and self._sink.error() in _PLAYABLE:
-            return
-        self.close()
-        if device.isNull():
-            return
-        sink = QAudioSink(device, call_format())
-        sink.setBufferSize(_DEVICE_BUFFER)
-        stream = sink.start()
-        if sink.error() in _PLAYABLE:
-            self._device, self._sink, self._stream = device, sink, stream
-
-    def feed(self) -> None:
-        """Fill the device's buffer up to what is kept ahead."""
-        if self._sink is None or self._stream is None:
-            self._queue.pull()
-            return
-        queued = self._sink.bufferSize() - self._sink.bytesFree()
-        while queued < _AHEAD:
-            written = self._stream.write(self._queue.pull())
-            if written <= 0:
-                return
-            queued += written
-
-    def close(self) -> None:
-        if self._sink:
-            self._sink.stop()
-        self._sink = self._stream = None
-
-
-_PLAYABLE = (QAudio.Error.NoError, QAudio.Error.UnderrunError)
+def picked(devices: Sequence[NamedDevice], wish: str) -> NamedDevice | None:
+    """Return the device of this name, else the first."""
+    return next((one for one in devices if one.name == wish), devices[0] if devices else None)

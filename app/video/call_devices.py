@@ -4,23 +4,27 @@ import asyncio
 import threading
 from collections.abc import Callable
 
-import numpy as np
 from av.video.frame import VideoFrame
 
+from app.domain.devices import Choice, DeviceKind, DeviceNews, Present
 from app.domain.errors import ErrorKind
-from app.domain.ports.media import Sound
+from app.domain.ports.media import DeviceMemory, Sound, SoundSource
 from app.video.camera import CameraSource, CameraState
+from app.video.device_watch import DeviceWatch
+from app.video.devices_view import DevicesView
 from app.video.frames import FrameSlot
 from app.video.media_thread import MediaThread
 from app.video.picture_maker import PictureMaker
 from app.video.profile import VideoProfile
+from app.video.sound_path import SoundPath
 from app.video.tracks import CameraTrack, MicrophoneTrack
 
 
 class CallDevices:
-    """Feeds our own picture and voice to the preview and to the connection of the moment.
+    """Feeds our own picture and voice to the preview and to the connections of the moment.
 
-    `on_change` is called from a device's thread when a device came or went.
+    Without any connection it is what the device page tries devices with. `on_change` is called from a device's
+    thread when a device came or went.
     """
 
     def __init__(
@@ -30,6 +34,7 @@ class CallDevices:
         camera: CameraSource,
         profile: VideoProfile,
         on_change: Callable[[], None],
+        memory: DeviceMemory,
     ) -> None:
         self._media = media
         self._sound = sound
@@ -40,14 +45,14 @@ class CallDevices:
         self._order = asyncio.Lock()
         self._closed = False
         self._sound_open = False
-        self._tracks: tuple[CameraTrack, MicrophoneTrack] | None = None
+        self._tracks: tuple[tuple[CameraTrack, MicrophoneTrack], ...] = ()
         self._maker = PictureMaker()
         self._camera_state = CameraState()
+        self._watch = DeviceWatch(media, sound, camera, memory, lambda: self._camera_state.name, on_change)
+        self._path = SoundPath()
+        self._preview: FrameSlot | None = None
         self.local = FrameSlot()
-        self.microphone_on = True
         self.camera_on = True
-        self.level_in = 0.0
-        self.level_out = 0.0
 
     async def open(self) -> None:
         """Take the devices; those that are missing are told of in `failures`."""
@@ -55,57 +60,114 @@ class CallDevices:
             if self._closed or self._open.is_set():
                 return
             self._open.set()
-            self._camera.start(self._on_frame, self._on_camera)
-            self._camera.turn(self.camera_on)
-            await self._media.call(lambda: self._sound.start(self._on_captured))
+            self._path.open()
+            await asyncio.gather(self._media.call(self._open_camera), self._media.call(self._open_sound))
             self._sound_open = True
+            await self._watch.begin()
 
     async def close(self) -> None:
         """Give the devices back; neither picture nor sound passes any more, in either direction."""
         self._closed = True
         was_open = self._open.is_set()
         self._open.clear()
-        self._tracks = None
+        self._path.close()
+        self._tracks = ()
         self.local.close()
-        self.level_in = self.level_out = 0.0
+        self.close_preview()
         if was_open:
             async with self._order:
+                await self._watch.end()
                 await asyncio.gather(self._media.call(self._camera.stop), self._media.call(self._sound.stop))
 
     def new_tracks(self) -> tuple[CameraTrack, MicrophoneTrack]:
-        """Return fresh tracks for a new connection; those before get nothing more."""
+        """Return fresh tracks for a new connection; the one before is fed too until it is closed."""
         camera, microphone = CameraTrack(self._profile, self._media.loop), MicrophoneTrack()
         camera.turn(self.camera_on)
         microphone.turn(self.microphone_on)
-        self._tracks = (camera, microphone)
-        return self._tracks
+        still_used = tuple(tracks for tracks in self._tracks if tracks[0].readyState == "live")
+        self._tracks = (*still_used, (camera, microphone))
+        self._path.send_to(tuple(track for _, track in self._tracks))
+        return camera, microphone
 
-    def play(self, pcm: bytes) -> None:
-        """Play the patient's sound, as long as the devices are open. From any thread."""
-        if self._open.is_set():
-            self.level_in = _level(pcm)
-            self._sound.play(pcm)
+    def listen_to(self, source: SoundSource) -> None:
+        """Play this source from now on, in place of the one before. From any thread."""
+        if not self._closed:
+            self._path.listen_to(source)
 
     def turn_microphone(self, on: bool) -> None:
         """Mute or unmute; the far end gets silence from the next 20 ms on."""
-        self.microphone_on = on
-        if self._tracks:
-            self._tracks[1].turn(on)
+        self._path.turn_microphone(on)
 
     def turn_camera(self, on: bool) -> None:
         """Show the camera, or black: the device is given back and the preview emptied."""
         self.camera_on = on
         self._camera.turn(on)
-        if self._tracks:
-            self._tracks[0].turn(on)
+        for track, _ in self._tracks:
+            track.turn(on)
         if not on:
             self.local.clear()
+            if preview := self._preview:
+                preview.clear()
+
+    def choose(self, kind: DeviceKind, name: str) -> None:
+        """Use another device without leaving the call; an empty name is the system's default. Does not wait."""
+        if not self._closed:
+            self._watch.choose(kind, name)
+
+    def note_news(self) -> None:
+        """Take the news of devices as read."""
+        self._watch.note_news()
+
+    def try_sound(self) -> None:
+        """Play a chime, record three seconds of the microphone, and play them back."""
+        self._path.try_out()
+
+    def open_preview(self) -> FrameSlot:
+        """Return a slot that shows our own picture too, until `close_preview`; the one before is closed."""
+        self.close_preview()
+        self._preview = slot = FrameSlot()
+        return slot
+
+    def close_preview(self) -> None:
+        """Show our own picture in the call alone."""
+        preview, self._preview = self._preview, None
+        if preview:
+            preview.close()
+
+    @property
+    def microphone_on(self) -> bool:
+        """Whether the patient gets what the microphone hears."""
+        return self._path.microphone_on
+
+    @property
+    def level_in(self) -> float:
+        """How loud the loudspeaker is, 0 to 1."""
+        return self._path.level_in
+
+    @property
+    def level_out(self) -> float:
+        """How loud it is what the patient gets, 0 to 1."""
+        return self._path.level_out
+
+    @property
+    def microphone_level(self) -> float:
+        """How loud it is what the microphone hears, muted or not, 0 to 1."""
+        return self._path.microphone_level
+
+    def captured_for(self, now: float) -> float | None:
+        """Return the seconds since the microphone gave anything (silence counts), None when it is not in use."""
+        return self._path.silent_for(now) if self._open.is_set() else None
 
     @property
     def names(self) -> tuple[str, str, str]:
         """Camera, microphone and loudspeaker in use, empty for none."""
         sound = self._sound.state
         return self._camera_state.name, sound.microphone, sound.speaker
+
+    @property
+    def news(self) -> tuple[DeviceNews, ...]:
+        """Which devices were changed by themselves since that was last read."""
+        return self._watch.state.news
 
     @property
     def failures(self) -> tuple[ErrorKind, ...]:
@@ -117,32 +179,48 @@ class CallDevices:
             ErrorKind.NO_MICROPHONE if self._sound_open and not sound.microphone else None,
             ErrorKind.NO_SPEAKER if self._sound_open and not sound.speaker else None,
             self._camera_state.failure,
+            None if self._path.cancels_echo else ErrorKind.ECHO_NOT_REMOVED,
         )
         return tuple(kind for kind in missing if kind)
+
+    @property
+    def view(self) -> DevicesView:
+        """The devices as the device page shows them."""
+        state = self._watch.state
+        trial, voice = self._path.trial
+        return DevicesView(
+            present=state.present or Present(),
+            wish=state.wish,
+            in_use=Choice(*self.names),
+            failures=self.failures,
+            news=state.news,
+            trial=trial,
+            voice=voice,
+            camera_on=self.camera_on,
+            microphone_on=self.microphone_on,
+            opened=state.present is not None,
+            over=self._closed,
+        )
+
+    def _open_camera(self) -> None:
+        self._watch.recall()
+        self._camera.start(self._on_frame, self._on_camera)
+        self._camera.turn(self.camera_on)
+
+    def _open_sound(self) -> None:
+        self._sound.start(self._path.captured, self._path.pull)
 
     def _on_frame(self, frame: VideoFrame) -> None:
         if not self.camera_on or not self._open.is_set():
             return
-        self.local.put(self._maker.picture(frame))
-        if tracks := self._tracks:
-            tracks[0].offer(frame)
+        picture = self._maker.picture(frame)
+        self.local.put(picture)
+        if preview := self._preview:
+            preview.put(picture)
+        for track, _ in self._tracks:
+            track.offer(frame)
 
     def _on_camera(self, state: CameraState) -> None:
         if state != self._camera_state:
             self._camera_state = state
             self._on_change()
-
-    def _on_captured(self, pcm: bytes) -> None:
-        if not self._open.is_set():
-            return
-        self.level_out = _level(pcm) if self.microphone_on else 0.0
-        if tracks := self._tracks:
-            tracks[1].offer(pcm)
-
-
-def _level(pcm: bytes) -> float:
-    """Return how loud 16-bit sound is, 0 to 1: -60 dB of full scale and less is 0."""
-    samples = np.frombuffer(pcm, np.int16).astype(np.float32)
-    power = float(np.mean(samples * samples)) if samples.size else 0.0
-    decibels = 10 * np.log10(power / 32768**2 + 1e-12)
-    return float(np.clip(1 + decibels / 60, 0.0, 1.0))

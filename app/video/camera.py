@@ -12,7 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
 from app.domain.errors import ErrorKind, KlinikError
-from app.video.camera_devices import open_default_camera
+from app.video.camera_devices import camera_names, open_chosen_camera
 from app.video.colour_bars import ColourBars
 from app.video.profile import VideoProfile
 
@@ -48,33 +48,52 @@ class OpenCamera(Protocol):
         ...
 
 
-CameraOpener = Callable[[VideoProfile], OpenCamera]
-"""Opens the camera to use; raises KlinikError(NO_CAMERA | CAMERA_BUSY)."""
+CameraOpener = Callable[[VideoProfile, str], OpenCamera]
+"""Opens the camera of a name, or any for an empty one; raises KlinikError(NO_CAMERA | CAMERA_BUSY)."""
 
 
 class CameraSource:
     """The clinic's camera, for one call at a time. `start` and `stop` may be called from any thread."""
 
     def __init__(
-        self, profile: VideoProfile, open_camera: CameraOpener = open_default_camera, first: int = 0
+        self,
+        profile: VideoProfile,
+        open_camera: CameraOpener = open_chosen_camera,
+        first: int = 0,
+        find: Callable[[], tuple[str, ...]] = camera_names,
     ) -> None:
         """`first` is the number burned into the first colour bars (`app.video.pattern`)."""
+        self._find = find
         self._profile = profile
         self._open_camera = open_camera
         self._first = first
+        self._wish = ""
         self._capture: _Capture | None = None
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """The names of the cameras of this PC, the system's default first; asking the drivers takes a moment."""
+        return self._find()
 
     def start(self, on_frame: Callable[[VideoFrame], None], on_state: Callable[[CameraState], None]) -> None:
         """Open the camera and hand over each frame (yuv420p); both are called in the camera's thread."""
         self.stop()
         bars = ColourBars(self._profile.width, self._profile.height, self._first)
-        self._capture = _Capture(self._profile, self._open_camera, bars, on_frame, on_state)
+        self._capture = _Capture(self._profile, self._open_camera, self._wish, bars, on_frame, on_state)
         self._capture.thread.start()
 
     def turn(self, on: bool) -> None:
         """Give the device back for a while (its lamp goes out), or take it again. Does not wait."""
         if self._capture:
             self._capture.turn(on)
+
+    def choose(self, name: str) -> None:
+        """Change to the camera of this name, empty for the system's default, without a stop. Does not wait."""
+        if name == self._wish:
+            return
+        self._wish = name
+        if self._capture:
+            self._capture.choose(name)
 
     def stop(self) -> None:
         """Give the device back; nothing is handed over after this returns."""
@@ -90,12 +109,16 @@ class _Capture:
         self,
         profile: VideoProfile,
         open_camera: CameraOpener,
+        wish: str,
         bars: ColourBars,
         on_frame: Callable[[VideoFrame], None],
         on_state: Callable[[CameraState], None],
     ) -> None:
         self._profile = profile
         self._open_camera = open_camera
+        self._wish = wish
+        self._changed = False
+        self._given = 0
         self._bars = bars
         self._on_frame = on_frame
         self._on_state = on_state
@@ -111,6 +134,12 @@ class _Capture:
             self._on = on
             self._condition.notify_all()
 
+    def choose(self, wish: str) -> None:
+        with self._condition:
+            self._wish = wish
+            self._changed = True
+            self._condition.notify_all()
+
     def end(self) -> None:
         with self._condition:
             self._ended = True
@@ -124,7 +153,7 @@ class _Capture:
 
     @property
     def _wanted(self) -> bool:
-        return self._on and not self._ended
+        return self._on and not self._ended and not self._changed
 
     def _run(self) -> None:
         while not self._ended:
@@ -135,26 +164,32 @@ class _Capture:
                     self._condition.wait_for(lambda: self._on or self._ended)
 
     def _capture(self) -> None:
-        """Hand over the camera's frames for as long as it is wanted and gives any; after that, colour bars."""
+        """Hand over the camera's frames for as long as it is wanted and gives any.
+
+        One that worked for a second is opened anew at once, or another in its place; otherwise it is looked for
+        again after a while of colour bars.
+        """
         failure = ErrorKind.NO_CAMERA
+        self._changed, self._given = False, 0
         try:
             self._read_camera()
         except KlinikError as error:
             failure = error.kind
         except FFmpegError as error:
             _log.warning("the camera stopped: %s", type(error).__name__)
-        if self._wanted:
+        if self._wanted and self._given < self._profile.fps:
             self._tell(CameraState(failure=failure))
             self._show_bars(time.monotonic() + _LOOK_AGAIN_AFTER)
 
     def _read_camera(self) -> None:
-        camera = self._open_camera(self._profile)
+        camera = self._open_camera(self._profile, self._wish)
         try:
             self._tell(CameraState(camera.name))
             for frame in camera.frames():
                 if not self._wanted:
                     return
                 self._hand_over(self._fitted(frame))
+                self._given += 1
         finally:
             camera.close()
 

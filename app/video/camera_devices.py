@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import av
@@ -10,6 +10,7 @@ from av.device import DeviceInfo, enumerate_input_devices
 from av.error import FFmpegError, FileNotFoundError, PermissionError
 from av.video.frame import VideoFrame
 
+from app.domain.devices import distinct
 from app.domain.errors import ErrorKind, KlinikError
 from app.video.profile import VideoProfile
 
@@ -43,13 +44,21 @@ def camera_of(device: DeviceInfo, platform: str) -> CameraDevice:
 
 
 def cameras(platform: str = sys.platform) -> list[CameraDevice]:
-    """Return the cameras of this PC, the system's default first."""
+    """Return the cameras of this PC, the system's default first, with names that tell them apart."""
     try:
         found = enumerate_input_devices(_format(platform))
     except (FFmpegError, ValueError, NotImplementedError):
         return []
     seeing = [device for device in found if not device.media_types or "video" in device.media_types]
-    return [camera_of(device, platform) for device in sorted(seeing, key=lambda device: not device.is_default)]
+    ordered = sorted(seeing, key=lambda device: not device.is_default)
+    told = [camera_of(device, platform) for device in ordered]
+    names = distinct(camera.name for camera in told)
+    return [replace(camera, name=name) for camera, name in zip(told, names, strict=True)]
+
+
+def camera_names() -> tuple[str, ...]:
+    """Return the names of the cameras of this PC, the system's default first."""
+    return tuple(camera.name for camera in cameras())
 
 
 class AvCamera:
@@ -86,10 +95,16 @@ def open_camera(device: CameraDevice, profile: VideoProfile, file_format: str) -
     raise KlinikError(ErrorKind.CAMERA_BUSY, type(refusal).__name__) from refusal
 
 
-def open_default_camera(profile: VideoProfile) -> AvCamera:
-    """Open the first camera that opens; raises KlinikError(NO_CAMERA | CAMERA_BUSY)."""
+def open_chosen_camera(profile: VideoProfile, wish: str) -> AvCamera:
+    """Open the camera of this name, or the first that opens when it is not there; empty is any.
+
+    Raises KlinikError(NO_CAMERA | CAMERA_BUSY). A camera that was chosen and is busy is not replaced: another
+    would show what nobody meant to show.
+    """
+    found = cameras()
+    chosen = [device for device in found if device.name == wish]
     refusal = KlinikError(ErrorKind.NO_CAMERA, "none is plugged in")
-    for device in cameras():
+    for device in chosen or found:
         try:
             return open_camera(device, profile, _format(sys.platform))
         except KlinikError as error:

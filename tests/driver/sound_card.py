@@ -49,16 +49,24 @@ def tone_share(samples: np.ndarray, frequency: float) -> float:
 
 
 @asynccontextmanager
-async def sound_card(directory: Path) -> AsyncIterator[SoundCard]:
-    """Start a private PulseAudio in `directory`: a null sink as speaker, a sine tone as microphone."""
+async def sound_card(directory: Path, echo_ms: int | None = None) -> AsyncIterator[SoundCard]:
+    """Start a private PulseAudio in `directory`: a null sink as speaker, a sine tone as microphone.
+
+    With `echo_ms` the microphone hears the speaker instead, that many milliseconds later.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     socket = directory / "pulse.socket"
     environment = {"PULSE_SERVER": f"unix:{socket}", "PULSE_RUNTIME_PATH": str(directory)}
+    heard = f"module-sine sink=room frequency={CLINIC_TONE:.0f}"
+    if echo_ms is not None:
+        # Neither moved to the default devices nor stretched to keep its latency: a room does not do that either.
+        steady = "source_dont_move=true sink_dont_move=true adjust_time=0 rate=48000"
+        heard = f"module-loopback source=speaker.monitor sink=room latency_msec={echo_ms} {steady}"
     modules = [
         f"module-native-protocol-unix auth-anonymous=1 socket={socket}",
-        "module-null-sink sink_name=speaker",
-        "module-null-sink sink_name=room",
-        f"module-sine sink=room frequency={CLINIC_TONE:.0f}",
+        "module-null-sink sink_name=speaker rate=48000",
+        "module-null-sink sink_name=room rate=48000",
+        heard,
         # Qt does not count the monitor of a sink as a microphone; a source made of one it does.
         "module-remap-source master=room.monitor source_name=microphone",
     ]

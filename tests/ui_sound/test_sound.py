@@ -35,6 +35,12 @@ class Probe:
         while not facts.items() <= (await self.says()).items():
             pass
 
+    async def choose(self, microphone: str, speaker: str = "") -> None:
+        """Have these devices used."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps([microphone, speaker]).encode() + b"\n")
+        await self.process.stdin.drain()
+
     async def end(self) -> dict[str, Any]:
         """Let it stop and return its last words."""
         assert self.process.stdin is not None
@@ -73,9 +79,10 @@ async def pactl(card: SoundCard, *arguments: str) -> str:
 async def test_without_devices_names_are_empty_and_nothing_is_raised(tmp_path: Path) -> None:
     nowhere = {"PULSE_SERVER": f"unix:{tmp_path / 'nothing'}", "PULSE_RUNTIME_PATH": str(tmp_path)}
     async with probe(nowhere) as running:
-        assert await running.says() == {"microphone": "", "speaker": ""}
+        assert await running.says() == {"microphone": "", "speaker": "", "microphones": []}
         last = await running.end()
     assert last["frames"] == 0
+    assert last["pulled"] > 0, "what arrives must not pile up while nobody hears it"
     assert last["threads"] == ["MainThread"]
     assert last["complaints"] == []
     assert running.process.returncode == 0
@@ -115,3 +122,29 @@ async def test_another_microphone_is_followed(tmp_path: Path) -> None:
             assert (await running.says())["microphone"] not in ("", "Headset")
             await card.record(2)
             assert (await running.end())["heard"] == pytest.approx(CLINIC_TONE, abs=5)
+
+
+@pytest.mark.skipif(not shutil.which("pulseaudio"), reason="needs PulseAudio")
+async def test_a_chosen_headset_is_used_until_it_is_gone_and_again_when_it_is_back(tmp_path: Path) -> None:
+    """Qt 6.9 tells of what left PulseAudio only when something else comes; PulseAudio plays on meanwhile."""
+
+    def source(name: str) -> tuple[str, ...]:
+        named = (f"source_name={name}", f"source_properties=device.description={name.title()}")
+        return ("load-module", "module-remap-source", "master=speaker.monitor", *named)
+
+    async with sound_card(tmp_path / "card") as card:
+        headset = await pactl(card, *source("headset"))
+        async with probe(card.environment) as running:
+            first = await running.says()
+            assert "Headset" in first["microphones"]
+            await running.choose("Headset")
+            await running.until(microphone="Headset")
+            await pactl(card, "unload-module", headset)
+            await pactl(card, *source("webcam"))
+            await running.until(microphone=first["microphone"])
+            await pactl(card, *source("headset"))
+            await running.until(microphone="Headset")
+            await card.record(2)
+            last = await running.end()
+    assert last["heard"] == pytest.approx(1000, abs=5), "the headset hears the loudspeaker"
+    assert last["complaints"] == []

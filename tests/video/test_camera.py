@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 
 from app.domain.errors import ErrorKind, KlinikError
 from app.video.camera import CameraSource, CameraState, OpenCamera
-from app.video.camera_devices import CameraDevice, camera_of, open_camera, open_default_camera
+from app.video.camera_devices import AvCamera, CameraDevice, camera_of, open_camera, open_chosen_camera
 from app.video.profile import STANDARD, VideoProfile
 from tests.video.fakes import SMALL, FakeCamera, no_camera
 
@@ -49,7 +49,7 @@ def watcher() -> Watcher:
 
 
 def test_frames_are_made_to_fit_and_keep_their_shape(watcher: Watcher) -> None:
-    source = CameraSource(SMALL, lambda profile: FakeCamera("Brio", 1280, 720, 10_000))
+    source = CameraSource(SMALL, lambda profile, wish: FakeCamera("Brio", 1280, 720, 10_000))
     source.start(watcher.on_frame, watcher.on_state)
     watcher.wait_for_frames(3)
     source.stop()
@@ -72,7 +72,7 @@ def test_nothing_is_handed_over_once_stopped(watcher: Watcher) -> None:
 
 @pytest.mark.parametrize("kind", [ErrorKind.NO_CAMERA, ErrorKind.CAMERA_BUSY])
 def test_colour_bars_stand_in_for_a_camera_that_does_not_open(watcher: Watcher, kind: ErrorKind) -> None:
-    def refuse(_: VideoProfile) -> OpenCamera:
+    def refuse(_profile: VideoProfile, _wish: str) -> OpenCamera:
         raise KlinikError(kind, "test")
 
     source = CameraSource(SMALL, refuse)
@@ -91,7 +91,7 @@ class _Unplugged(FakeCamera):
 @pytest.mark.parametrize("camera_type", [FakeCamera, _Unplugged])
 def test_a_camera_that_goes_away_is_noticed_and_given_back(watcher: Watcher, camera_type: type[FakeCamera]) -> None:
     camera = camera_type("Brio", 320, 240, 3)
-    source = CameraSource(SMALL, lambda profile: camera)
+    source = CameraSource(SMALL, lambda profile, wish: camera)
     source.start(watcher.on_frame, watcher.on_state)
     watcher.wait_for_state(CameraState(failure=ErrorKind.NO_CAMERA))
     watcher.wait_for_frames(5)
@@ -109,7 +109,7 @@ def test_a_hidden_camera_is_given_back_and_taken_again(watcher: Watcher) -> None
             super().close()
             closed.set()
 
-    def open_next(_: VideoProfile) -> OpenCamera:
+    def open_next(_profile: VideoProfile, _wish: str) -> OpenCamera:
         opened.append(Camera(f"Brio {len(opened)}", 320, 240, 1_000_000))
         return opened[-1]
 
@@ -122,6 +122,85 @@ def test_a_hidden_camera_is_given_back_and_taken_again(watcher: Watcher) -> None
     watcher.wait_for_state(CameraState("Brio 1"))
     source.stop()
     assert [camera.closed for camera in opened] == [True, True]
+
+
+def test_another_camera_is_taken_without_a_picture_between(watcher: Watcher) -> None:
+    opened: list[tuple[str, FakeCamera]] = []
+
+    def open_wished(_profile: VideoProfile, wish: str) -> OpenCamera:
+        opened.append((wish, FakeCamera(wish or "Built-in", 320, 240, 1_000_000)))
+        return opened[-1][1]
+
+    source = CameraSource(SMALL, open_wished)
+    source.start(watcher.on_frame, watcher.on_state)
+    watcher.wait_for_frames(2)
+    source.choose("Brio")
+    watcher.wait_for_state(CameraState("Brio"))
+    source.stop()
+    assert watcher.states == [CameraState("Built-in"), CameraState("Brio")]
+    assert [wish for wish, _ in opened] == ["", "Brio"]
+    assert all(camera.closed for _, camera in opened)
+    source.start(watcher.on_frame, watcher.on_state)
+    source.stop()
+    assert opened[-1][0] == "Brio", "the next call uses it too"
+
+
+def test_when_a_camera_that_worked_is_unplugged_another_takes_over_at_once(watcher: Watcher) -> None:
+    cameras: list[OpenCamera] = [_Unplugged("Brio", 320, 240, SMALL.fps), FakeCamera("Built-in", 320, 240, 10**6)]
+    source = CameraSource(SMALL, lambda profile, wish: cameras.pop(0))
+    source.start(watcher.on_frame, watcher.on_state)
+    watcher.wait_for_state(CameraState("Built-in"))
+    source.stop()
+    assert watcher.states == [CameraState("Brio"), CameraState("Built-in")]
+
+
+def test_when_another_program_takes_a_camera_that_worked_it_is_called_busy(watcher: Watcher) -> None:
+    cameras: list[OpenCamera] = [_Unplugged("Brio", 320, 240, SMALL.fps)]
+
+    def open_next(_profile: VideoProfile, _wish: str) -> OpenCamera:
+        if not cameras:
+            raise KlinikError(ErrorKind.CAMERA_BUSY, "test")
+        return cameras.pop()
+
+    source = CameraSource(SMALL, open_next)
+    source.start(watcher.on_frame, watcher.on_state)
+    watcher.wait_for_state(CameraState(failure=ErrorKind.CAMERA_BUSY))
+    source.stop()
+    assert watcher.states == [CameraState("Brio"), CameraState(failure=ErrorKind.CAMERA_BUSY)]
+
+
+@pytest.mark.parametrize(("wish", "opened"), [("Brio", "Brio"), ("Brio (2)", "Brio (2)"), ("Gone", "Built-in")])
+def test_the_camera_of_a_name_is_opened(monkeypatch: pytest.MonkeyPatch, wish: str, opened: str) -> None:
+    found = [device("a", "Built-in"), device("b", "Brio"), device("c", "Brio")]
+    monkeypatch.setattr("app.video.camera_devices.enumerate_input_devices", lambda name: found)
+    monkeypatch.setattr(
+        "app.video.camera_devices.open_camera", lambda one, profile, file_format: AvCamera(one.name, NoFrames())
+    )
+    assert open_chosen_camera(STANDARD, wish).name == opened
+
+
+def test_a_chosen_camera_that_is_busy_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [device("a", "Built-in"), device("b", "Brio")]
+    monkeypatch.setattr("app.video.camera_devices.enumerate_input_devices", lambda name: found)
+
+    def refuse_brio(one: CameraDevice, _profile: VideoProfile, _format: str) -> AvCamera:
+        if one.name == "Brio":
+            raise KlinikError(ErrorKind.CAMERA_BUSY, "test")
+        return AvCamera(one.name, NoFrames())
+
+    monkeypatch.setattr("app.video.camera_devices.open_camera", refuse_brio)
+    with pytest.raises(KlinikError) as refusal:
+        open_chosen_camera(STANDARD, "Brio")
+    assert refusal.value.kind is ErrorKind.CAMERA_BUSY
+    assert open_chosen_camera(STANDARD, "").name == "Built-in"
+
+
+class NoFrames:
+    def decode(self, *, video: int) -> Iterator[VideoFrame]:
+        return iter(())
+
+    def close(self) -> None:
+        return None
 
 
 def device(name: str, description: str) -> DeviceInfo:
@@ -159,7 +238,7 @@ def test_a_device_that_is_gone_and_one_that_does_not_open_are_told_apart() -> No
 def test_a_pc_without_a_camera_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.video.camera_devices.enumerate_input_devices", lambda name: [])
     with pytest.raises(KlinikError) as refusal:
-        open_default_camera(STANDARD)
+        open_chosen_camera(STANDARD, "")
     assert refusal.value.kind is ErrorKind.NO_CAMERA
 
 
@@ -169,4 +248,4 @@ def test_a_system_whose_cameras_ffmpeg_cannot_list_has_none(monkeypatch: pytest.
 
     monkeypatch.setattr("app.video.camera_devices.enumerate_input_devices", refuse)
     with pytest.raises(KlinikError):
-        open_default_camera(STANDARD)
+        open_chosen_camera(STANDARD, "")

@@ -1,1 +1,1 @@
-"""The settings screen: for now, what lies on this PC."""
+"""The settings screen: camera and sound, and what lies on this PC."""

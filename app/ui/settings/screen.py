@@ -1,4 +1,4 @@
-"""The settings screen: the page about the data on this PC."""
+"""The settings screen: camera and sound, and the data on this PC."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.controls.labels import text_label
 from app.ui.parts import ConsoleParts
+from app.ui.settings.devices_card import DevicesCard
 from app.ui.settings.export_card import ExportCard
 from app.ui.settings.facts_card import FactsCard
 from app.ui.settings.wipe_card import WipeCard
@@ -22,6 +23,7 @@ class SettingsScreen(QWidget):
     def __init__(self, theme: Theme, parts: ConsoleParts) -> None:
         super().__init__()
         self._theme = theme
+        self.devices = DevicesCard(theme, parts)
         self.facts = FactsCard(theme, parts)
         self.export = ExportCard(theme, parts)
         self.wipe = WipeCard(theme, parts)
@@ -34,7 +36,7 @@ class SettingsScreen(QWidget):
 
     def show_first(self) -> None:
         """Put the keyboard at the top of the page."""
-        self.facts.check.setFocus()
+        self.devices.open.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -48,6 +50,7 @@ class SettingsScreen(QWidget):
         column = QVBoxLayout(self._page)
         column.setContentsMargins(28, 18, 28, 28)
         column.setSpacing(16)
+        column.addWidget(self.devices)
         column.addWidget(text_label(self.tr("Data on this PC"), "title"))
         for card in (self.facts, self.export, self.wipe):
             column.addWidget(card)

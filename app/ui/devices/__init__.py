@@ -1,0 +1,1 @@
+"""Trying and choosing camera, microphone and loudspeaker."""
