@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import platformdirs
@@ -20,6 +21,7 @@ from app.booking.fee_table import load_fee_codes
 from app.booking.gateways.http_sms import HttpSmsGateway
 from app.booking.message_templates import load_templates
 from app.booking.outbox_desk import OutboxDesk
+from app.booking.sms_witness import SmsWitness, TextNews
 from app.booking.waiting_room import WaitingRoom
 from app.demo.launch import demo_clinic
 from app.domain.actions import Channel
@@ -31,8 +33,10 @@ from app.domain.ids import BookingId
 from app.domain.ports.keys import Keys
 from app.domain.ports.rooms import JsonObject
 from app.domain.settings import Settings, read_settings
+from app.domain.waiting import PatientPresence
 from app.inbox.thread_desk import ThreadDesk
 from app.store.database import open_database
+from app.store.device_memory import FileDeviceMemory
 from app.store.keys import FileKeys, OsKeys, database_key
 from app.store.local_store import LocalStore
 from app.store.presences import Presences
@@ -48,9 +52,11 @@ from app.ui.application import run as run_application
 from app.ui.dialler import SystemDialler
 from app.ui.parts import ConsoleParts
 from app.ui.sound import QtSound
+from app.video.facts import Around, Surroundings, Witnesses
 from app.video.heap import use_few_arenas
 from app.video.late_exchange import LateExchange
 from app.video.media_thread import MediaThread
+from app.video.profile import PROFILES
 from app.video.rooms.own import OwnRooms
 
 _log = logging.getLogger(__name__)
@@ -146,12 +152,22 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
         async def send(booking_id: BookingId, kind: str, call: int, body: JsonObject) -> None:
             await waiting_room.send(booking_id, kind, call, body)
 
+        def renew_line() -> None:
+            waiting_room.renew()
+
+        def surroundings(booking_id: BookingId) -> Surroundings:
+            return _surroundings(waiting_room.line_up, presences.of(booking_id), sms.of(booking_id))
+
         desk = BookingDesk(store, store, utc_now, nudge)
         thread_desk = ThreadDesk(store, settings.user, utc_now, nudge)
         media = MediaThread()
         media.start()
         stack.callback(media.stop)
-        exchange = LateExchange(media, QtSound(), send, rooms.ice_servers, utc_now)
+        exchange = LateExchange(
+            media, QtSound(), send, rooms.ice_servers, utc_now,
+            memory=FileDeviceMemory(database.files.devices), profile=PROFILES[settings.video_size],
+            around=Around(surroundings, _witnesses(settings), renew_line),
+        )  # fmt: skip
         waiting_room = WaitingRoom(
             rooms, presences, desk, exchange.deliver, utc_now,
             on_line=lambda up: store.announce(Changes.WAITING), on_waiting=exchange.expect,
@@ -161,9 +177,10 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             gateway, settings.clinic, load_templates(RESOURCES / "message_templates"), store, utc_now,
             sender=settings.sms.sender,
         )  # fmt: skip
+        sms = SmsWitness(sms_carrier, utc_now)
         sync = SyncLoop(
             practice, store, store, store,
-            {Channel.ROOM: room_carrier, Channel.SMS: sms_carrier, Channel.SMS_STATUS: sms_carrier},
+            {Channel.ROOM: room_carrier, Channel.SMS: sms, Channel.SMS_STATUS: sms},
             desk.on_result, thread_desk.on_result,
             clock=utc_now, poll_every=settings.practice_system.poll_every, on_appointment=desk.on_appointment,
         )  # fmt: skip
@@ -183,6 +200,7 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             outbox_desk=OutboxDesk(store, desk, thread_desk.withdraw, nudge, utc_now),
             local_data=local_data,
             open_call=exchange.open,
+            try_devices=exchange.try_devices,
             fee_codes=load_fee_codes(RESOURCES / "fee_codes.toml"),
             dialler=SystemDialler(),
             retry_sync=sync.retry,
@@ -195,6 +213,27 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             clock=utc_now,
             phone_page=settings.phone_page,
         )
+
+
+def _surroundings(line_up: bool, presence: PatientPresence | None, text: TextNews) -> Surroundings:
+    """What the rest of the program knows of one call, for the search for whose fault it is."""
+    now = utc_now()
+    return Surroundings(
+        room_line_up=line_up,
+        phase=presence.phase if presence else None,
+        phase_for=(now - presence.since).total_seconds() if presence else 0.0,
+        sms_failed=text.failed,
+        sms_waiting=(now - text.waiting_since).total_seconds() if text.waiting_since else 0.0,
+    )
+
+
+def _witnesses(settings: Settings) -> Witnesses:
+    return Witnesses(_host_of(settings.room.base_url), _host_of(settings.practice_system.base_url))
+
+
+def _host_of(address: str) -> tuple[str, int]:
+    parts = urlsplit(address)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 async def _practice_system(

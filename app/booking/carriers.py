@@ -19,7 +19,7 @@ from app.domain.actions import (
     Refused,
     RoomEnsured,
 )
-from app.domain.booking import ROOM_MARGIN, Booking
+from app.domain.booking import ROOM_MARGIN, Booking, BookingState
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.invitation import Delivery
@@ -117,7 +117,8 @@ class SmsCarrier:
         if booking.phone is None:
             return Refused(ErrorKind.PATIENT_HAS_NO_PHONE)
         planned = held_time(booking)
-        if self._clock() >= planned.end:
+        under_way = booking.state is BookingState.IN_CALL
+        if self._clock() >= planned.end and not under_way:
             return Refused(ErrorKind.SMS_UNREACHABLE)  # A text about a time that is over would only confuse.
         if kind.has_link and booking.room is None:
             return Refused(ErrorKind.ROOM_REFUSED)
@@ -153,7 +154,7 @@ class SmsCarrier:
 
 
 def _invitation_kind(booking: Booking) -> TemplateKind:
-    if booking.slot_id is None:
+    if booking.slot_id is None or booking.state is BookingState.IN_CALL:
         return TemplateKind.INVITATION_NOW
     texted = any(entry.delivery is Delivery.ACCEPTED for entry in booking.ledger)
     return TemplateKind.NEW_TIME if texted else TemplateKind.INVITATION

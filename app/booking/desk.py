@@ -9,6 +9,7 @@ from app.booking.events import (
     CallNoted,
     ConflictSettled,
     Event,
+    LinkAsked,
     MoveAsked,
     OutcomeChosen,
     PatientSeen,
@@ -155,6 +156,19 @@ class BookingDesk:
         """
         otherwise = await self._steps.made_elsewhere(booking_id)
         return _known(await self._steps.take(booking_id, CallNoted(record), otherwise=otherwise), otherwise)
+
+    async def send_link(self, booking_id: BookingId) -> Booking:
+        """Send the patient the link to the video room by text, now, whatever was sent before.
+
+        Raises KlinikError: PATIENT_HAS_NO_PHONE, or ROOM_REFUSED when the booking has no room.
+        """
+        otherwise = await self._steps.made_elsewhere(booking_id)
+        known = _known(await self._ledger.booking(booking_id) or otherwise, otherwise)
+        if known.phone is None:
+            raise KlinikError(ErrorKind.PATIENT_HAS_NO_PHONE)
+        if known.room is None or not known.live:
+            raise KlinikError(ErrorKind.ROOM_REFUSED, "no room to come to")
+        return await self._act(booking_id, LinkAsked(), otherwise=otherwise)
 
     async def finish(self, booking_id: BookingId, outcome: Outcome) -> Booking:
         """End the consultation; the outcome is written to the record and the room closed.

@@ -170,6 +170,11 @@ class InvitationFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkAsked:
+    """Somebody here wants the link sent to the patient now, as when a telephone consultation goes on by video."""
+
+
+@dataclass(frozen=True, slots=True)
 class PatientSeen:
     """The room service says where the patient's browser is."""
 
@@ -249,6 +254,7 @@ LaterEvent = (
     | InvitationAccepted
     | InvitationDelivered
     | InvitationFailed
+    | LinkAsked
     | PatientSeen
     | CallBegan
     | CallNoted

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from app.booking.effects import with_effects
+from app.booking.effects import invited, with_effects
 from app.booking.events import InvitationAccepted, InvitationDelivered, InvitationFailed
-from app.booking.progress import entered, rank, reach, was_invited_once
+from app.booking.progress import entered, is_video, rank, reach, was_invited_once
 from app.domain.actions import ActionKind
 from app.domain.booking import Booking, BookingState
 from app.domain.errors import ErrorKind
@@ -29,6 +29,13 @@ def follow_invitation(
             return _failed(booking, failure, now)
         case _:
             assert_never(event)
+
+
+def link_asked(booking: Booking, now: datetime) -> Transition | None:
+    """Return the transition that sends the link once more, or None for a booking nobody can join by video."""
+    if not booking.live or not is_video(booking) or booking.room is None or booking.phone is None:
+        return None
+    return invited(booking, now)
 
 
 def _accepted(booking: Booking, reference: str, now: datetime) -> Transition:

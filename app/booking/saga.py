@@ -37,6 +37,7 @@ from app.booking.events import (
     InvitationDelivered,
     InvitationFailed,
     LaterEvent,
+    LinkAsked,
     MoveAsked,
     MoveRefused,
     MoveTaken,
@@ -49,7 +50,7 @@ from app.booking.events import (
     RoomRefused,
     RoomStands,
 )
-from app.booking.invitation_steps import follow_invitation
+from app.booking.invitation_steps import follow_invitation, link_asked
 from app.booking.moving_steps import follow_move
 from app.booking.progress import SEEN, appointment_asked, entered, is_video, rank, reach
 from app.booking.reopening import invited_if_due
@@ -109,6 +110,8 @@ def _follow(booking: Booking, event: LaterEvent, now: datetime) -> Transition | 
             transition = follow_appointment(booking, event, now)
         case InvitationAccepted() | InvitationDelivered() | InvitationFailed():
             transition = follow_invitation(booking, event, now)
+        case LinkAsked():
+            transition = link_asked(booking, now)
         case PatientSeen(phase):
             transition = _patient_seen(booking, phase, now)
         case CallBegan():

@@ -57,12 +57,20 @@ class WaitingRoom:
         self._on_waiting = on_waiting
         self._pause = pause
         self._line: RoomLine | None = None
+        self._renewal = asyncio.Event()
+        self._left: set[asyncio.Task[None]] = set()
         self._for_desk: asyncio.Queue[PatientPresence] = asyncio.Queue()
 
     @property
     def line_up(self) -> bool:
         """Whether the room service is connected just now."""
         return self._line is not None
+
+    def renew(self) -> None:
+        """Open another line at once: this PC's network has changed, and the old line may be dead without a word."""
+        if self._line is not None:
+            self._let_go(self._line)
+            self._renewal.set()
 
     async def run(self) -> None:
         """Hold the line until cancelled; a break is mended after 1 s, then 2, 4 ... up to 30 s, a little spread.
@@ -82,7 +90,9 @@ class WaitingRoom:
         while True:
             began = self._clock()
             try:
-                await self._hold_line()
+                if await self._hold_until_renewed():
+                    breaks = 0
+                    continue
             except KlinikError as error:
                 _log.info("the line to the room service broke: %s", error)
             except Exception as error:
@@ -99,18 +109,50 @@ class WaitingRoom:
             raise KlinikError(ErrorKind.ROOM_UNREACHABLE, "the line is down")
         await self._line.send(booking_id, kind, call, body)
 
+    async def _hold_until_renewed(self) -> bool:
+        """Hold a line until it breaks, and raise why; True when it is to be renewed, and closes beside the next."""
+        self._renewal.clear()
+        holding = asyncio.create_task(self._hold_line(), name="room line")
+        renewal = asyncio.create_task(self._renewal.wait(), name="room line renewal")
+        try:
+            await asyncio.wait({holding, renewal}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            for task in (holding, renewal, *self._left):
+                task.cancel()
+            await asyncio.wait({holding, renewal, *self._left})
+            raise
+        renewal.cancel()
+        if holding.done():
+            holding.result()
+            return False
+        holding.cancel()
+        self._left.add(holding)
+        holding.add_done_callback(self._forget_left)
+        return True
+
+    def _forget_left(self, holding: asyncio.Task[None]) -> None:
+        self._left.discard(holding)
+        if not holding.cancelled() and (error := holding.exception()) is not None:
+            _log.info("a line left behind closed badly: %s", type(error).__name__)
+
     async def _hold_line(self) -> None:
+        line: RoomLine | None = None
         try:
             async with self._rooms.open_line() as line:
                 self._line = line
                 self._on_line(True)
                 async for news in line.news():
-                    self._take_safely(news)
+                    if self._line is line:
+                        self._take_safely(news)
         finally:
-            if self._line is not None:
-                self._line = None
-                self._presences.line_down()
-                self._on_line(False)
+            if line is not None and self._line is line:
+                self._let_go(line)
+
+    def _let_go(self, line: RoomLine) -> None:
+        if self._line is line:
+            self._line = None
+            self._presences.line_down()
+            self._on_line(False)
 
     def _take_safely(self, news: RoomNews) -> None:
         try:

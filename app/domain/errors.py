@@ -35,6 +35,7 @@ class ErrorKind(Enum):
     CAMERA_BUSY = "camera_busy"
     NO_MICROPHONE = "no_microphone"
     NO_SPEAKER = "no_speaker"
+    ECHO_NOT_REMOVED = "echo_not_removed"
     CALL_IN_PROGRESS = "call_in_progress"
     CALL_NOT_CONNECTED = "call_not_connected"
     MEDIA_LOST = "media_lost"

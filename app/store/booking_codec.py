@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime, RoomLink, RowState
-from app.domain.call import CallRecord, Medium, MediumStep, StepReason
+from app.domain.call import CallRecord, Medium, MediumStep, Quality, StepReason
+from app.domain.culprit import Culprit, Evidence, EvidenceKind, Verdict
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
 from app.domain.invitation import Delivery, LedgerEntry, Route
@@ -115,27 +116,48 @@ def _parse_entry(data: dict[str, Any]) -> LedgerEntry:
 def _call_json(call: CallRecord) -> dict[str, Any]:
     return {
         "started_at": call.started_at.isoformat(),
-        "steps": [
-            {"at": step.at.isoformat(), "medium": step.medium.value, "reason": step.reason.value}
-            for step in call.steps
-        ],
+        "steps": [_step_json(step) for step in call.steps],
         "connected": call.connected,
         "ended_at": call.ended_at.isoformat() if call.ended_at else None,
         "parties": call.parties,
+        "culprit": call.verdict.culprit.value,
+        "evidence": [[evidence.kind.value, evidence.number] for evidence in call.verdict.evidence],
+    }
+
+
+def _step_json(step: MediumStep) -> dict[str, str]:
+    return {
+        "at": step.at.isoformat(),
+        "medium": step.medium.value,
+        "reason": step.reason.value,
+        "quality": step.quality.value,
     }
 
 
 def _parse_call(data: dict[str, Any]) -> CallRecord:
     return CallRecord(
         started_at=datetime.fromisoformat(data["started_at"]),
-        steps=tuple(
-            MediumStep(datetime.fromisoformat(step["at"]), Medium(step["medium"]), StepReason(step["reason"]))
-            for step in data["steps"]
-        ),
+        steps=tuple(_parse_step(step) for step in data["steps"]),
         connected=data["connected"],
         ended_at=None if data["ended_at"] is None else datetime.fromisoformat(data["ended_at"]),
         parties=data["parties"],
+        verdict=_parse_verdict(data),
     )
+
+
+def _parse_step(data: dict[str, Any]) -> MediumStep:
+    """Calls kept before the ladder have no quality."""
+    return MediumStep(
+        at=datetime.fromisoformat(data["at"]),
+        medium=Medium(data["medium"]),
+        reason=StepReason(data["reason"]),
+        quality=Quality(data.get("quality", Quality.WHOLE.value)),
+    )
+
+
+def _parse_verdict(data: dict[str, Any]) -> Verdict:
+    evidence = tuple(Evidence(EvidenceKind(kind), number) for kind, number in data.get("evidence", ()))
+    return Verdict(Culprit(data.get("culprit", Culprit.NONE.value)), evidence)
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, str | None]:

@@ -60,6 +60,7 @@ def _words(kind: ErrorKind) -> tuple[str, str]:
             | ErrorKind.CAMERA_BUSY
             | ErrorKind.NO_MICROPHONE
             | ErrorKind.NO_SPEAKER
+            | ErrorKind.ECHO_NOT_REMOVED
             | ErrorKind.CALL_IN_PROGRESS
             | ErrorKind.CALL_NOT_CONNECTED
             | ErrorKind.MEDIA_LOST

@@ -8,6 +8,7 @@ from app.booking.slot_choice import SlotProposal
 from app.domain.booking import Booking
 from app.domain.call import CallRecord
 from app.domain.clinic_time import Clock
+from app.domain.devices import DeviceKind
 from app.domain.ids import ActionId, BookingId, ClinicianId, MessageId, PatientId, ThreadId
 from app.domain.outcome import FeeCode, Outcome
 from app.domain.patient import Clinic, Clinician
@@ -17,7 +18,9 @@ from app.domain.ports.store import ChangeSource
 from app.domain.ports.views import Views
 from app.domain.slot import Slot
 from app.video.call_view import CallView
+from app.video.devices_view import DevicesView
 from app.video.frames import FrameSlot
+from app.video.side_talk import SideTalk
 
 
 class Desk(Protocol):
@@ -56,6 +59,10 @@ class Desk(Protocol):
 
     async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking: ...
 
+    async def send_link(self, booking_id: BookingId) -> Booking:
+        """Send the patient the link to the video room by text, now."""
+        ...
+
 
 class ThreadDesk(Protocol):
     """Taking threads, so that two colleagues do not answer the same one; each raises KlinikError."""
@@ -79,6 +86,39 @@ class OutboxDesk(Protocol):
     async def withdraw(self, action_id: ActionId) -> None: ...
 
 
+class Devices(Protocol):
+    """Camera, microphone and loudspeaker, of a call or on trial, as `app.video.call_devices.CallDevices`."""
+
+    @property
+    def view(self) -> DevicesView: ...
+
+    @property
+    def microphone_level(self) -> float:
+        """How loud it is what the microphone hears, 0 to 1."""
+        ...
+
+    @property
+    def level_in(self) -> float:
+        """How loud the loudspeaker is, 0 to 1."""
+        ...
+
+    def choose(self, kind: DeviceKind, name: str) -> None:
+        """Use another device at once; an empty name is the system's default."""
+        ...
+
+    def note_news(self) -> None: ...
+
+    def try_sound(self) -> None:
+        """Play a chime, record three seconds of the microphone, and play them back."""
+        ...
+
+    def open_preview(self) -> FrameSlot: ...
+
+    def close_preview(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
 class Call(Protocol):
     """One call, as `app.video.session.CallSession` is."""
 
@@ -91,18 +131,33 @@ class Call(Protocol):
     @property
     def local(self) -> FrameSlot: ...
 
+    @property
+    def side(self) -> SideTalk: ...
+
+    @property
+    def devices(self) -> Devices: ...
+
+    def take_up(self, record: CallRecord) -> None:
+        """Carry on a consultation that is on the telephone; before `start`."""
+        ...
+
     async def start(self) -> None: ...
 
     def set_microphone(self, on: bool) -> None: ...
 
     def set_camera(self, on: bool) -> None: ...
 
-    async def try_again(self) -> None: ...
+    async def try_again(self) -> None:
+        """Go one rung up: from the telephone to video, to more of a picture, or make one more attempt."""
+        ...
 
     async def continue_by_telephone(self) -> None: ...
 
     async def end(self) -> CallRecord: ...
 
+
+TryDevices = Callable[[], Awaitable[Devices]]
+"""Opens the devices outside a call; who asked closes them. Raises KlinikError(CALL_IN_PROGRESS)."""
 
 OpenCall = Callable[[Booking, Callable[[CallView], None]], Awaitable[Call]]
 """Makes the call of a booking; the listener gets each new view, in the Qt loop. Raises KlinikError."""
@@ -124,6 +179,7 @@ class ConsoleParts:
     outbox_desk: OutboxDesk
     local_data: LocalData
     open_call: OpenCall
+    try_devices: TryDevices
     fee_codes: tuple[FeeCode, ...]
     dialler: Dialler
     retry_sync: Callable[[], None]

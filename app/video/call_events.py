@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from enum import Enum, unique
 from typing import Literal
 
-from app.domain.call import CallRecord, Medium, StepReason
+from app.domain.call import CallRecord, Medium, Rung, StepReason
+from app.domain.culprit import NO_VERDICT, Verdict
 from app.domain.errors import ErrorKind
+from app.video.ladder import AT_THE_TOP, Ladder, LinkFigures
 
 
 @unique
@@ -31,6 +33,16 @@ class Limits:
     """Media must flow this long before a proposal is taken back."""
     flapping: timedelta = timedelta(seconds=60)
     """A second loss within this time proposes the telephone at once."""
+    settle: timedelta = timedelta(seconds=2)
+    """Media must flow this long, times the losses before within `flapping`, before a call counts as live again."""
+    again: timedelta = timedelta(seconds=3)
+    """A change of the network starts no new attempt sooner after the last one."""
+    unsent: timedelta = timedelta(seconds=1)
+    """An offer that could not leave this PC is followed by another one after this."""
+    longest_pause: timedelta = timedelta(seconds=60)
+    """Between attempts that fail one after the other; the first pause is `return_`, each next one twice as long."""
+    answer: timedelta = timedelta(seconds=3)
+    """How long a page that is open takes to join when it is let in from the telephone; then the link is sent."""
 
 
 USUAL_LIMITS = Limits()
@@ -40,21 +52,40 @@ USUAL_LIMITS = Limits()
 class CallState:
     """All that is known of a call. `call` numbers the attempts to connect; signals of older ones are void.
 
-    `offered` tells whether there is an attempt at all: the patient has joined and has not left.
-
-    `proposed` is why the telephone is proposed, None while it is not; `due` is when it will be if nothing improves.
+    `pending` tells that attempt `call` has been offered and brings nothing yet; `carrier` is the attempt that
+    carries the conversation, or did last and is kept open because it may yet come back. `proposed` is why the
+    telephone is proposed, None while it is not; `due` is when it will be if nothing improves. `next_try` is when
+    the next attempt is made by itself, `pause` how long after that the one after it. `flowing_since` is when media
+    began to flow again, `losses` when they were lost within the last minute. `picture` tells whether the patient's
+    picture flows. `returning`: on the telephone, and video is wanted back; `link_due` is when the link is to be
+    sent for it, `link_wanted` that it is. `verdict` is whose fault it is now that things are not well.
     """
 
     record: CallRecord
     stage: Stage = Stage.PREPARING
     call: int = 0
-    offered: bool = False
+    pending: bool = False
+    carrier: int | None = None
     proposed: StepReason | None = None
     failure: ErrorKind | None = None
     due: datetime | None = None
+    next_try: datetime | None = None
+    pause: timedelta = timedelta(0)
+    offered_at: datetime | None = None
     retried: bool = False
     flowing_since: datetime | None = None
-    lost_at: datetime | None = None
+    losses: tuple[datetime, ...] = ()
+    picture: bool = True
+    ladder: Ladder = AT_THE_TOP
+    returning: bool = False
+    link_due: datetime | None = None
+    link_wanted: bool = False
+    verdict: Verdict = NO_VERDICT
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is anybody to connect to: the patient has joined and has not left."""
+        return self.pending or self.carrier is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +119,34 @@ class MediaLost:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferUnsent:
+    """The attempt's offer did not leave this PC: the line to the room service is down."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How the connection that carries the conversation does."""
+
+    figures: LinkFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Whose fault it is that things are as they are."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """The PC has another address, or has been asleep: what was connected may never say so itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class TryAgain:
-    """The clinician asks for one more attempt by video."""
+    """The clinician wants to go up: from the telephone to video, to more of a picture, or to one more attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +182,45 @@ class Tick:
 
 
 CallEvent = (
-    Admitted | PatientJoined | MediaFlowing | MediaLost | TryAgain | PatientAskedPhone | PatientLeft
-    | TakenOver | ChoseTelephone | Hangup | Tick
+    Admitted | PatientJoined | MediaFlowing | MediaLost | OfferUnsent | Measured | Judged | NetworkChanged
+    | TryAgain | PatientAskedPhone | PatientLeft | TakenOver | ChoseTelephone | Hangup | Tick
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class MakeOffer:
-    """Drop the connection there is and offer a new one under this number."""
+    """Offer a new connection under this number, in place of one still pending; the carrier stays open beside it."""
+
+    call: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOnly:
+    """Drop every connection but this one: it carries the conversation."""
 
     call: int
 
 
 @dataclass(frozen=True, slots=True)
 class CloseConnection:
-    """Drop the connection; camera and microphone stay ready."""
+    """Drop the connections; camera and microphone stay ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMedia:
+    """Take camera, microphone and loudspeaker again, for a conversation that comes back from the telephone."""
 
 
 @dataclass(frozen=True, slots=True)
 class CloseMedia:
-    """Drop the connection and give camera, microphone and loudspeaker back."""
+    """Drop the connections and give camera, microphone and loudspeaker back."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRung:
+    """Send this much of a picture from now on, and ask the patient's page for as much."""
+
+    rung: Rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +230,4 @@ class TellPatient:
     kind: Literal["admit", "telephone", "ended"]
 
 
-CallEffect = MakeOffer | CloseConnection | CloseMedia | TellPatient
+CallEffect = MakeOffer | KeepOnly | CloseConnection | OpenMedia | CloseMedia | ShowRung | TellPatient

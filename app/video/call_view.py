@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.domain.call import CallRecord, Medium, StepReason
+from app.domain.call import CallRecord, Medium, Rung, StepReason
+from app.domain.culprit import NO_VERDICT, Verdict
+from app.domain.devices import DeviceNews
 from app.domain.errors import ErrorKind
 from app.video.call_events import CallState, Stage
 
@@ -16,7 +18,9 @@ class CallView:
     """The call as it stands. `failure` is of the connection, `device_failures` of this PC, gravest first.
 
     `telephone_reason` is why the telephone is proposed, None while it is not; `patient_told` whether the patient's
-    page was sent word that the clinic phones.
+    page was sent word that the clinic phones. `rung` is where on the rescue ladder the call is and `reason` why;
+    `verdict` whose fault it is that something is wrong just now. `returning`: video is to come back from the
+    telephone, and `link_wanted` that the patient's page is not open for it.
     """
 
     stage: Stage
@@ -32,6 +36,12 @@ class CallView:
     device_failures: tuple[ErrorKind, ...]
     record: CallRecord
     patient_told: bool = False
+    device_news: tuple[DeviceNews, ...] = ()
+    rung: Rung = Rung.VIDEO
+    reason: StepReason = StepReason.STARTED
+    verdict: Verdict = NO_VERDICT
+    returning: bool = False
+    link_wanted: bool = False
 
 
 def view_of(state: CallState, devices: "CallDevices", *, patient_told: bool = False) -> CallView:
@@ -51,4 +61,10 @@ def view_of(state: CallState, devices: "CallDevices", *, patient_told: bool = Fa
         device_failures=devices.failures,
         record=state.record,
         patient_told=patient_told,
+        device_news=devices.news,
+        rung=state.record.rung,
+        reason=state.record.steps[-1].reason,
+        verdict=state.verdict,
+        returning=state.returning,
+        link_wanted=state.link_wanted,
     )

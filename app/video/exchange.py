@@ -3,21 +3,26 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from app.domain.booking import Booking
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.faults import log_fault
 from app.domain.ids import BookingId
-from app.domain.ports.media import Sound
+from app.domain.ports.media import DeviceMemory, Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
 from app.video.asked_ahead import AskedAhead
+from app.video.call_devices import CallDevices
 from app.video.call_events import Stage
 from app.video.call_view import CallView
 from app.video.camera import CameraSource
+from app.video.device_watch import NoMemory
+from app.video.facts import NOBODY_AROUND, Around
 from app.video.media_thread import MediaThread
 from app.video.profile import STANDARD, VideoProfile
 from app.video.session import CallSession
+from app.video.vitals import Vitals
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +41,8 @@ class CallExchange:
         ice_servers: Callable[[], Awaitable[tuple[JsonObject, ...]]],
         clock: Clock,
         profile: VideoProfile = STANDARD,
+        memory: DeviceMemory | None = None,
+        around: Around = NOBODY_AROUND,
     ) -> None:
         self._media = media
         self._sound = sound
@@ -43,6 +50,9 @@ class CallExchange:
         self._ice_servers = AskedAhead(ice_servers, clock)
         self._clock = clock
         self._profile = profile
+        self._memory = memory or NoMemory()
+        self._around = around
+        self._trial: CallDevices | None = None
         self._call: tuple[BookingId, CallSession] | None = None
         self._opening = asyncio.Lock()
         self._signals: asyncio.Queue[RoomSignal] = asyncio.Queue()
@@ -70,11 +80,33 @@ class CallExchange:
                 clock=self._clock,
                 on_change=on_change,
                 profile=self._profile,
+                memory=self._memory,
+                vitals=Vitals(
+                    self._clock,
+                    partial(self._around.surroundings, booking.id),
+                    self._around.witnesses,
+                    self._around.renew_line,
+                ),
             )
             self._call = (booking.id, session)
             return session
 
+    async def try_devices(self) -> CallDevices:
+        """Return the devices, opened, to be looked at and chosen outside a call; to be closed by the caller.
+
+        A call that is opened meanwhile takes them. Raises KlinikError(CALL_IN_PROGRESS) while one goes on.
+        """
+        async with self._opening:
+            await self._until_free()
+            camera = CameraSource(self._profile)
+            self._trial = CallDevices(self._media, self._sound, camera, self._profile, _nobody, self._memory)
+            await self._trial.open()
+            return self._trial
+
     async def _until_free(self) -> None:
+        if self._trial is not None:
+            await self._trial.close()
+            self._trial = None
         if self._call is None:
             return
         _, last = self._call
@@ -115,5 +147,11 @@ class CallExchange:
 
     async def end_all(self) -> None:
         """End the call that is still open, as the program closes."""
+        if self._trial is not None:
+            await self._trial.close()
         if self._call is not None:
             await self._call[1].end()
+
+
+def _nobody() -> None:
+    return None

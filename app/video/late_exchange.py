@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from app.domain.booking import Booking
 from app.domain.clinic_time import Clock
-from app.domain.ports.media import Sound
+from app.domain.ports.media import DeviceMemory, Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
 from app.video.call_view import CallView
+from app.video.facts import NOBODY_AROUND, Around
 from app.video.media_thread import MediaThread
+from app.video.profile import STANDARD, VideoProfile
 
 if TYPE_CHECKING:
+    from app.video.call_devices import CallDevices
     from app.video.exchange import CallExchange, SendTo
     from app.video.session import CallSession
 
@@ -32,9 +35,15 @@ class LateExchange:
         ice_servers: Callable[[], Awaitable[tuple[JsonObject, ...]]],
         clock: Clock,
         load_after: float = LOAD_AFTER,
+        memory: DeviceMemory | None = None,
+        around: Around = NOBODY_AROUND,
+        profile: VideoProfile = STANDARD,
     ) -> None:
         self._media = media
         self._given = (media, sound, send, ice_servers, clock)
+        self._memory = memory
+        self._around = around
+        self._profile = profile
         self._load_after = load_after
         self._exchange: CallExchange | None = None
         self._loading = asyncio.Lock()
@@ -44,6 +53,10 @@ class LateExchange:
         """Do as `CallExchange.open`."""
         self._wanted.set()
         return await (await self._loaded()).open(booking, on_change)
+
+    async def try_devices(self) -> "CallDevices":
+        """Do as `CallExchange.try_devices`."""
+        return await (await self._loaded()).try_devices()
 
     def expect(self) -> None:
         """Get ready for a call: somebody can be let in. Returns at once."""
@@ -72,7 +85,9 @@ class LateExchange:
         async with self._loading:
             if self._exchange is None:
                 loaded = await self._media.call(_load)
-                self._exchange = loaded(*self._given)
+                self._exchange = loaded(
+                    *self._given, memory=self._memory, around=self._around, profile=self._profile
+                )
                 if self._wanted.is_set():
                     self._exchange.expect()
         return self._exchange

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiortc import (
     MediaStreamTrack,
@@ -16,16 +17,22 @@ from aiortc import (
     RTCSessionDescription,
 )
 from aiortc.exceptions import InvalidStateError
-from aiortc.mediastreams import MediaStreamError
-from av import AudioResampler
-from av.audio.frame import AudioFrame
-from av.video.frame import VideoFrame
 
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ports.media import SAMPLE_RATE
-from app.video.frames import FrameSlot
-from app.video.picture_maker import PictureMaker
-from app.video.statistics import CallStatistics, Counters, between, read_counters
+from app.domain.ports.media import SoundSource
+from app.video.frames import FrameSlot, Picture
+from app.video.profile import PictureRung
+from app.video.rtp.aiortc_seams import put_receiver, put_sender
+from app.video.rtp.audio_intake import AudioFigures, AudioIntake
+from app.video.rtp.ice_path import path_of
+from app.video.rtp.opus_offer import only_opus, with_opus_wishes
+from app.video.rtp.receiver import Receiver
+from app.video.rtp.sender import Sender
+from app.video.rtp.sender_figures import SenderFigures
+from app.video.rtp.video_figures import VideoFigures
+from app.video.rtp.video_intake import VideoIntake
+from app.video.side.channel import SideChannel
+from app.video.statistics import CallStatistics, Counters, between, read_counters, standing
 from app.video.tracks import CameraTrack, MicrophoneTrack
 from app.video.watch import Arrivals
 
@@ -38,14 +45,16 @@ _MOST_CANDIDATES = 64
 class PeerEnds:
     """What a connection joins: our tracks on one side, the screen and the loudspeaker on the other.
 
-    `play` gets 48 kHz 16-bit mono; `on_news` is called in the media loop when `Peer.arrivals` is worth a look.
+    `listen_to` gets what the loudspeaker is to play, as soon as the patient sends any; `on_news` is called in the
+    media loop when `Peer.arrivals` is worth a look, `on_side` there with each message beside sound and picture.
     """
 
     camera: CameraTrack
     microphone: MicrophoneTrack
     remote: FrameSlot
-    play: Callable[[bytes], None]
+    listen_to: Callable[[SoundSource], None]
     on_news: Callable[[], None]
+    on_side: Callable[[str | bytes], None]
 
 
 class Peer:
@@ -55,19 +64,51 @@ class Peer:
         self._ice_servers = ice_servers
         self._ends = ends
         self._connection: RTCPeerConnection | None = None
+        self._side: SideChannel | None = None
         self._closed = False
+        self._gate = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._gathering = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._candidates = 0
         self._pictures = 0
-        self._sounds = 0
         self._broken = False
+        self._rung = PictureRung.FULL
+        self._voice_sender: Sender | None = None
+        self._picture_sender: Sender | None = None
+        self._heard = AudioIntake()
+        self._seen = VideoIntake(self._see, self._sound_delay)
         self._counters = Counters(time.monotonic())
 
     @property
     def arrivals(self) -> Arrivals:
         """What has come from the patient so far. From any thread."""
-        return Arrivals(self._pictures, self._sounds, self._broken)
+        return Arrivals(self._pictures, self._heard.figures.packets, self._broken)
+
+    @property
+    def sound_figures(self) -> AudioFigures:
+        """How the patient's sound goes. From any thread."""
+        return self._heard.figures
+
+    @property
+    def picture_figures(self) -> VideoFigures:
+        """How the patient's picture goes. From any thread."""
+        return self._seen.figures
+
+    @property
+    def sending(self) -> tuple[SenderFigures, SenderFigures]:
+        """How our sound and our picture go. From any thread."""
+        voice, picture = self._voice_sender, self._picture_sender
+        return (
+            voice.figures if voice else SenderFigures("audio"),
+            picture.figures if picture else SenderFigures("video"),
+        )
+
+    def show(self, rung: PictureRung) -> None:
+        """Send this much of our picture from now on, before or in the call; the sound is always sent whole."""
+        self._rung = rung
+        if self._picture_sender:
+            self._picture_sender.show(rung)
 
     async def offer(self) -> RTCSessionDescription:
         """Return an offer with all our candidates (aiortc does not trickle); a dead STUN server costs 5 s here.
@@ -82,12 +123,23 @@ class Peer:
     async def _make_offer(self) -> RTCSessionDescription:
         connection = RTCPeerConnection(RTCConfiguration(self._ice_servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self._connection = connection
+        self._loop = asyncio.get_running_loop()
         connection.on("track", self._on_track)
         connection.on("connectionstatechange", self._on_state)
-        connection.addTransceiver(self._ends.microphone, "sendrecv")
-        connection.addTransceiver(self._ends.camera, "sendrecv")
+        voice = connection.addTransceiver(self._ends.microphone, "sendrecv")
+        voice.setCodecPreferences(only_opus())
+        self._voice_sender = put_sender(voice, self._ends.camera.profile)
+        put_receiver(voice, Receiver("audio", voice.receiver.transport, self._heard))
+        picture = connection.addTransceiver(self._ends.camera, "sendrecv")
+        self._picture_sender = put_sender(picture, self._ends.camera.profile)
+        receiver = Receiver("video", picture.receiver.transport, self._seen, self._seen.take_repaired)
+        self._seen.feedback = receiver
+        put_receiver(picture, receiver)
+        self._picture_sender.show(self._rung)
+        self._side = SideChannel(connection, self._hear)
         try:
-            await connection.setLocalDescription(await connection.createOffer())
+            offer = await connection.createOffer()
+            await connection.setLocalDescription(replace(offer, sdp=with_opus_wishes(offer.sdp)))
         except (OSError, InvalidStateError) as error:
             self._break()
             raise KlinikError(ErrorKind.CALL_NOT_CONNECTED, f"no offer: {type(error).__name__}") from error
@@ -109,18 +161,29 @@ class Peer:
         self._candidates += 1
         self._spawn(self._add(self._connection, candidate))
 
+    def say(self, message: str | bytes) -> None:
+        """Say something beside sound and picture, once the channel is open; after `close` nothing is said.
+
+        Raises ValueError for more than 16 KiB.
+        """
+        if self._side is not None and not self._closed:
+            self._side.say(message)
+
     async def statistics(self) -> CallStatistics:
         """Return how it goes, with rates since the last call of this method."""
         if self._closed or self._connection is None:
             return CallStatistics()
         report = await self._connection.getStats()
-        now = read_counters(time.monotonic(), self._pictures, self._ends.camera.sent, report)
+        sound, picture, sent = self.sound_figures, self.picture_figures, self.sending[1]
+        now = read_counters(time.monotonic(), sound, picture, sent, report)
         earlier, self._counters = self._counters, now
-        return between(earlier, now)
+        return between(earlier, now, standing(sound, picture, sent, path_of(self._connection)))
 
     async def close(self) -> None:
         """Stop sending and receiving; nothing reaches the ends once this has begun."""
-        self._closed = True
+        with self._gate:
+            self._closed = True
+        self._heard.close()
         self._ends.camera.stop()
         self._ends.microphone.stop()
         async with self._gathering:
@@ -134,35 +197,30 @@ class Peer:
         if self._connection and self._connection.connectionState in ("failed", "closed"):
             self._break()
 
+    def _hear(self, message: str | bytes) -> None:
+        if not self._closed:
+            self._ends.on_side(message)
+
     def _on_track(self, track: MediaStreamTrack) -> None:
-        self._spawn(self._show(track) if track.kind == "video" else self._sound(track))
+        track.on("ended", self._break)
+        if track.kind == "audio":
+            self._ends.listen_to(self._heard)
 
-    async def _show(self, track: MediaStreamTrack) -> None:
-        maker = PictureMaker()
-        while not self._closed:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                break
-            if isinstance(frame, VideoFrame) and not self._closed:
-                self._ends.remote.put(maker.picture(frame))
-                self._pictures += 1
-                if self._pictures == 1:
-                    self._ends.on_news()
-        self._break()
+    def _see(self, picture: Picture) -> None:
+        """Show a picture; in the decoder's thread, so that it may come while `close` begins."""
+        with self._gate:
+            if self._closed:
+                return
+            self._ends.remote.put(picture)
+            self._pictures += 1
+            first = self._pictures == 1
+        if first and self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tell)
 
-    async def _sound(self, track: MediaStreamTrack) -> None:
-        resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-        while not self._closed:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                break
-            if isinstance(frame, AudioFrame) and not self._closed:
-                for mono in resampler.resample(frame):
-                    self._ends.play(bytes(mono.planes[0])[: 2 * mono.samples])
-                self._sounds += 1
-        self._break()
+    def _sound_delay(self) -> float | None:
+        """Return how long the sound is held back (s), None while there is none to be near to."""
+        figures = self._heard.figures
+        return figures.delay_ms / 1000 if figures.packets and figures.delay_ms else None
 
     async def _add(self, connection: RTCPeerConnection, candidate: RTCIceCandidate) -> None:
         try:
@@ -171,8 +229,11 @@ class Peer:
             _log.info("a candidate was refused: %s", type(error).__name__)
 
     def _break(self) -> None:
+        self._broken = self._broken or not self._closed
+        self._tell()
+
+    def _tell(self) -> None:
         if not self._closed:
-            self._broken = True
             self._ends.on_news()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

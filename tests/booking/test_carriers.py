@@ -83,6 +83,12 @@ async def test_the_invitation_of_a_planned_and_of_an_instant_booking() -> None:
     assert "Nu er Åse Holm fra Lægehuset Søndergade klar til videosamtale" in instant
 
 
+async def test_a_patient_who_is_talked_to_is_told_to_come_now_also_past_the_planned_end() -> None:
+    texted = (LedgerEntry(NOW, Delivery.ACCEPTED, Route.SMS, "ref-1"),)
+    late = replace(CONFIRMED, state=BookingState.IN_CALL, end=NOW, ledger=texted)
+    assert "klar til videosamtale" in await Sms().send(late)
+
+
 async def test_a_patient_who_was_texted_before_is_told_that_the_time_is_another_now() -> None:
     texted = replace(CONFIRMED, ledger=(LedgerEntry(NOW, Delivery.ACCEPTED, Route.SMS, "ref-1"),))
     text = await Sms().send(texted)

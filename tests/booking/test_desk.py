@@ -124,6 +124,22 @@ async def test_what_was_cancelled_has_no_outcome(world: World) -> None:
     assert refused.value.kind is ErrorKind.CONFLICT
 
 
+async def test_the_link_is_sent_again_when_a_talk_on_the_telephone_is_to_go_on_by_video(world: World) -> None:
+    console = world.console()
+    booked = await console.desk.book_now(PATIENT, DOCTOR, SECRETARY)
+    with pytest.raises(KlinikError) as refused:
+        await console.desk.send_link(booked.id)
+    assert refused.value.kind is ErrorKind.ROOM_REFUSED
+    while await console.carry(kind=ActionKind.ENSURE_ROOM) or await console.carry(kind=ActionKind.SEND_INVITATION):
+        pass
+    await console.desk.call_started(booked.id)
+    before = len(world.gateway.texts)
+    await console.desk.send_link(booked.id)
+    assert await console.carry(kind=ActionKind.SEND_INVITATION)
+    assert len(world.gateway.texts) == before + 1
+    assert world.ledger.bookings[booked.id].state is BookingState.IN_CALL
+
+
 async def test_a_call_survives_a_restart(world: World) -> None:
     desk = world.console().desk
     booked = await desk.book_video(PATIENT, DOCTOR, SECRETARY, slot())

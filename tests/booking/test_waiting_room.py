@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -6,7 +7,7 @@ import pytest
 
 from app.booking.waiting_room import WaitingRoom
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ports.rooms import RoomSignal
+from app.domain.ports.rooms import RoomNews, RoomSignal
 from app.domain.waiting import PatientPhase, PatientPresence
 from tests.booking.fake_rooms import FakeLine, FakeRooms
 from tests.booking.fakes import NOW, FakeClock, booking
@@ -202,3 +203,32 @@ async def test_a_line_that_breaks_as_nobody_foresaw_is_mended(caplog: pytest.Log
     await watched.run()
     assert watched.log == ["nobody known", "down", "up", "answer", "nobody known", "down"]
     assert "unexpected RuntimeError in _stumble:" in caplog.text
+
+
+class Silent(FakeLine):
+    """A line that has died without a word: after its news nothing comes, and it does not end."""
+
+    async def news(self) -> AsyncIterator[RoomNews]:
+        async for news in super().news():
+            yield news
+        await asyncio.Event().wait()
+
+
+async def test_a_line_is_renewed_at_once_when_the_network_has_changed() -> None:
+    watched = Watched([Silent([WAITING]), FakeLine([SIGNAL])])
+    running = asyncio.create_task(watched.room.run())
+    while "desk waiting" not in watched.log:
+        await asyncio.sleep(0)
+    watched.room.renew()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert watched.log == ["up", "noted waiting", "desk waiting", "nobody known", "down", "up", "answer",
+                           "nobody known", "down"]  # fmt: skip
+    assert len(watched.pauses) == 1, "only the second line's end is waited after"
+
+
+async def test_renewing_a_line_that_is_down_changes_nothing() -> None:
+    watched = Watched([FakeLine([SIGNAL])])
+    watched.room.renew()
+    await watched.run()
+    assert watched.log == ["up", "answer", "nobody known", "down"]

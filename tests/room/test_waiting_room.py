@@ -277,3 +277,15 @@ def test_who_left_comes_back_to_the_preparation() -> None:
 
 def test_nothing_is_heard_from_a_patient_without_a_line() -> None:
     assert waiting().take(ev.PatientGone(), ev.AskForPhone()).effects == ()
+
+
+def test_back_to_video_with_the_page_closed_waits_for_it_to_be_opened_again() -> None:
+    play = in_call().take(ev.GoOnByTelephone(HERE), ev.PatientGone(), ev.Admit(HERE))
+    assert play.signals() == []
+    assert play.take(ev.PatientArrived()).signals() == [("joined", 0, HERE)]
+    assert play.take(offer(5)).told() == ["offer"]
+
+
+def test_a_patient_phoned_before_the_link_was_opened_comes_in_when_it_is() -> None:
+    play = Play().take(ev.GoOnByTelephone(HERE), ev.Admit(HERE), ev.PatientArrived())
+    assert play.signals() == [("joined", 0, HERE)]

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.actions import ActionKind
 from app.domain.arrangement import Arrangement, Conflict, Standing, Wish
 from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime, RoomLink, RowState
-from app.domain.call import CallRecord, Medium, MediumStep, StepReason
+from app.domain.call import CallRecord, Medium, MediumStep, Quality, StepReason
+from app.domain.culprit import Culprit, Evidence, EvidenceKind, Verdict
 from app.domain.errors import ErrorKind
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, SlotId
 from app.domain.invitation import Delivery, LedgerEntry, Route
@@ -31,7 +32,11 @@ PRIVATE_TEXT = TEXT.map(Private)
 FAILURE = st.none() | st.sampled_from(ErrorKind)
 ENTRY = st.builds(LedgerEntry, INSTANT, st.sampled_from(Delivery), st.sampled_from(Route), TEXT, FAILURE)
 OUTCOME = st.builds(Outcome, st.sampled_from(OutcomeKind), INSTANT, INSTANT, st.none() | TEXT, TEXT, PRIVATE_TEXT)
-STEP = st.builds(MediumStep, INSTANT, st.sampled_from(Medium), st.sampled_from(StepReason))
+STEP = st.builds(
+    MediumStep, INSTANT, st.sampled_from(Medium), st.sampled_from(StepReason), st.sampled_from(Quality)
+)
+EVIDENCE = st.builds(Evidence, st.sampled_from(EvidenceKind), st.none() | st.floats(0, 1e6))
+VERDICT = st.builds(Verdict, st.sampled_from(Culprit), st.lists(EVIDENCE, max_size=3).map(tuple))
 CALL = st.builds(
     CallRecord,
     INSTANT,
@@ -39,6 +44,7 @@ CALL = st.builds(
     st.booleans(),
     st.none() | INSTANT,
     st.integers(2, 9),
+    VERDICT,
 )
 ARRANGEMENT = st.builds(
     Arrangement,

@@ -9,6 +9,8 @@ from app.domain.clinic_time import Clock
 from app.video.call_events import Stage
 from app.video.call_view import CallView
 from app.video.frames import FrameSlot
+from app.video.side_talk import SideTalk
+from tests.ui.fake_devices import FakeDevices
 
 
 class FakeCall:
@@ -19,6 +21,9 @@ class FakeCall:
         self._listener = listener
         self.remote = FrameSlot()
         self.local = FrameSlot()
+        self.devices = FakeDevices()
+        self.said: list[str] = []
+        self.side = SideTalk(clock, self.said.append)
         self.tries = 0
         self.admitted = self.ended = False
         self.ending: asyncio.Event | None = None
@@ -38,6 +43,8 @@ class FakeCall:
             medium=record.medium,
             telephone_proposed=proposed is not None,
             telephone_reason=proposed,
+            rung=record.rung,
+            reason=record.steps[-1].reason,
             **fields,  # type: ignore[arg-type]  # any field of the view, named by the test
         )
         self._listener(self.view)
@@ -57,10 +64,24 @@ class FakeCall:
     def set_camera(self, on: bool) -> None:
         self.become(camera_on=on)
 
+    def take_up(self, record: CallRecord) -> None:
+        self.become(stage=Stage.TELEPHONE, record=record)
+
     async def try_again(self) -> None:
         self.tries += 1
+        if self.view.stage is Stage.TELEPHONE:
+            self.become(returning=True)
+
+    def join_by_video(self) -> None:
+        """The patient's picture comes back after the telephone."""
+        self.remote, self.local = FrameSlot(), FrameSlot()
+        step = MediumStep(self._clock(), Medium.VIDEO, StepReason.CLINICIAN_CHOSE)
+        record = replace(self.view.record, steps=(*self.view.record.steps, step), connected=True)
+        self.become(stage=Stage.LIVE, record=record, returning=False, link_wanted=False)
 
     async def continue_by_telephone(self) -> None:
+        if self.view.stage is Stage.TELEPHONE:
+            self.become(returning=False, link_wanted=False)
         if self.view.stage in (Stage.TELEPHONE, Stage.ENDED):
             return
         step = MediumStep(self._clock(), Medium.TELEPHONE, StepReason.CLINICIAN_CHOSE)

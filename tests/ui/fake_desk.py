@@ -97,6 +97,7 @@ class FakeClinic(FakeViews):
         return settled
 
     async def call_started(self, booking_id: BookingId) -> Booking:
+        self.links_sent: list[BookingId] = []
         self.started.append(booking_id)
         booking = self._known(booking_id)
         return self._advance(booking, BookingState.IN_CALL) if booking.live else booking
@@ -107,6 +108,12 @@ class FakeClinic(FakeViews):
             booking = replace(booking, call=record)
             self.put(booking)
         return booking
+
+    async def send_link(self, booking_id: BookingId) -> Booking:
+        if self.desk_failure is not None:
+            raise KlinikError(self.desk_failure)
+        self.links_sent.append(booking_id)
+        return self._known(booking_id)
 
     async def finish(self, booking_id: BookingId, outcome: Outcome) -> Booking:
         if self.desk_failure is not None:

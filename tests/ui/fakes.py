@@ -13,6 +13,7 @@ from app.video.call_view import CallView
 from tests.ui import people
 from tests.ui.fake_call import FakeCall
 from tests.ui.fake_desk import FakeClinic
+from tests.ui.fake_devices import FakeDevices
 from tests.ui.fake_time import FakeClock
 from tests.ui.fake_upkeep import FakeLocalData, FakeOutbox, FakeThreads
 
@@ -43,6 +44,7 @@ class World:
     outbox: FakeOutbox
     local: FakeLocalData
     reading: list[str]
+    devices: FakeDevices = field(default_factory=FakeDevices)
     call_failure: ErrorKind | None = None
     opening: asyncio.Event | None = None
     line_up: bool = True
@@ -68,6 +70,11 @@ def make_world(user: Clinician = people.DOCTOR, *, phone_page: str = "") -> Worl
         calls.append(FakeCall(clock, listener))
         return calls[-1]
 
+    async def try_devices() -> FakeDevices:
+        if any(not call.ended for call in calls):
+            raise KlinikError(ErrorKind.CALL_IN_PROGRESS)
+        return world.devices
+
     parts = ConsoleParts(
         views=clinic,
         changes=clinic.changes,
@@ -76,6 +83,7 @@ def make_world(user: Clinician = people.DOCTOR, *, phone_page: str = "") -> Worl
         outbox_desk=outbox,
         local_data=local,
         open_call=open_call,
+        try_devices=try_devices,
         fee_codes=people.FEE_CODES,
         dialler=dialler,
         retry_sync=lambda: retries.append(clock()),

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.call import CallRecord, Medium, StepReason
 from app.domain.errors import ErrorKind
 from app.domain.outcome import OutcomeKind
-from app.ui.call.surface import VideoSurface, picture_rect
 from app.ui.call.window import CallWindow
+from app.ui.controls.surface import VideoSurface, picture_rect
 from app.ui.outcome.window import OutcomeWindow
 from app.ui.theme.theme import Theme
 from app.video.call_events import Stage

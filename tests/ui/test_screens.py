@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +19,8 @@ from app.ui.console.window import Console
 from app.ui.startup_failure import StartupFailure
 from app.ui.theme.theme import Theme
 from app.video.call_events import Stage
-from app.video.frames import Picture
 from tests.ui import people
+from tests.ui.face import face
 from tests.ui.fake_call import FakeCall
 from tests.ui.fakes import World, make_world
 from tests.ui.gallery import Gallery
@@ -61,21 +60,6 @@ def fill(world: World) -> None:
             since = people.NOW - timedelta(minutes=minutes)
             world.clinic.presences[booking.id] = PatientPresence(booking.id, phase, since, devices)
     world.clinic.changed()
-
-
-def face(width: int = 1280, height: int = 720, phase: float = 0.0) -> Picture:
-    """A synthetic picture: a soft room with a round head and shoulders."""
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    picture = np.empty((height, width, 4), np.uint8)
-    picture[..., 0] = 120 + 60 * y / height
-    picture[..., 1] = 130 + 50 * x / width
-    picture[..., 2] = 150 - 40 * y / height
-    picture[..., 3] = 255
-    shoulders = ((x - width / 2) / (width * 0.28)) ** 2 + ((y - height * 1.05) / (height * 0.45)) ** 2 < 1
-    head = ((x - width / 2 - phase) / (height * 0.2)) ** 2 + ((y - height * 0.42) / (height * 0.27)) ** 2 < 1
-    picture[shoulders] = (110, 78, 52, 255)
-    picture[head] = (150, 180, 222, 255)
-    return Picture(width, height, width * 4, memoryview(picture.tobytes()))
 
 
 @pytest.fixture

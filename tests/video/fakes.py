@@ -58,48 +58,53 @@ class Ear:
 
     @property
     def silent(self) -> bool:
-        return len(self._pcm) == 2 * SAMPLE_RATE and not np.frombuffer(self._pcm, "<i2").any()
+        """Whether a whole second was silent, but for the last bit, which Opus' speech mode may leave (-90 dB)."""
+        heard = np.frombuffer(self._pcm, "<i2").astype(int)
+        return len(heard) == SAMPLE_RATE and int(np.abs(heard).max()) <= 1
 
 
 class HummingSound:
-    """A `Sound` whose microphone hears a tone; `beat` captures one frame of it."""
+    """A `Sound` whose microphone hears a tone and whose loudspeaker is an ear, both while it is hummed."""
 
     def __init__(self, hertz: float = 1000.0, devices: SoundState = DEVICES) -> None:
         self._hertz = hertz
         self._devices = devices
         self._on_captured: Callable[[bytes], None] | None = None
+        self._pull: Callable[[], bytes] | None = None
         self._frames = 0
         self.ear = Ear()
         self.started = 0
-        self.played_while_stopped = 0
+        self.pulls: list[Callable[[], bytes]] = []
+        self.chosen: list[tuple[str, str]] = []
 
     @property
     def state(self) -> SoundState:
         return self._devices if self._on_captured else SoundState("", "")
 
-    def start(self, on_captured: Callable[[bytes], None]) -> SoundState:
-        self._on_captured = on_captured
+    def start(self, on_captured: Callable[[bytes], None], source_pull: Callable[[], bytes]) -> SoundState:
+        self._on_captured, self._pull = on_captured, source_pull
+        self.pulls.append(source_pull)
         self.started += 1
         return self.state
 
-    def play(self, pcm: bytes) -> None:
-        if self._on_captured is None:
-            self.played_while_stopped += 1
-        self.ear.hear(pcm)
+    def choose(self, microphone: str, speaker: str) -> None:
+        self.chosen.append((microphone, speaker))
 
     def stop(self) -> None:
-        self._on_captured = None
+        self._on_captured = self._pull = None
 
     async def hum(self) -> None:
-        """Capture the tone in real time until cancelled."""
+        """Capture the tone and play what is pulled, in real time, until cancelled."""
         while True:
-            if self._on_captured:
-                self._on_captured(tone(self._hertz, self._frames))
+            captured, pull = self._on_captured, self._pull
+            if captured and pull:
+                captured(tone(self._hertz, self._frames))
+                self.ear.hear(pull())
             self._frames += 1
             await asyncio.sleep(0.02)
 
 
-def no_camera(_: VideoProfile) -> "FakeCamera":
+def no_camera(_profile: VideoProfile, _wish: str) -> "FakeCamera":
     raise KlinikError(ErrorKind.NO_CAMERA, "none")
 
 

@@ -10,7 +10,8 @@ from app.video.call_events import Limits, Stage
 from app.video.call_view import CallView
 from app.video.camera import CameraSource
 from app.video.media_thread import MediaThread
-from app.video.session import CallSession, Send
+from app.video.patient_talk import Send
+from app.video.session import CallSession
 from tests.video.fakes import SMALL, Browser, HummingSound, Room, no_camera
 
 _PATIENCE = 30.0

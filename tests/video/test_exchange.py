@@ -136,3 +136,19 @@ async def test_a_signal_that_breaks_something_does_not_stop_the_next(
         await ended.wait()
     assert "unexpected RuntimeError in listen:" in caplog.text
     assert "Karen" not in caplog.text
+
+
+async def test_devices_are_tried_outside_a_call_and_a_call_takes_them(
+    exchange: CallExchange, sound: SlowSound
+) -> None:
+    devices = await exchange.try_devices()
+    assert devices.view.opened
+    assert sound.state.microphone
+    sound.may_stop.set()
+    session = await exchange.open(booking(), lambda view: None)
+    assert devices.view.over
+    assert not sound.state.microphone
+    with pytest.raises(KlinikError) as refusal:
+        await exchange.try_devices()
+    assert refusal.value.kind is ErrorKind.CALL_IN_PROGRESS
+    await session.end()

@@ -14,7 +14,7 @@ def sockets() -> int:
 async def test_a_patient_who_joins_is_answered_at_once(media: MediaThread) -> None:
     call = Call(media, HummingSound())
     await call.session.start()
-    ready = call.session._ready
+    ready = call.session._connections._ready
     assert ready is not None
     await until(ready.offered.done)
     await call.session.deliver(call.room.signal("joined"))
@@ -34,7 +34,7 @@ async def test_nobody_joins_and_nothing_is_left_open(media: MediaThread) -> None
     before = sockets()
     call = Call(media, HummingSound())
     await call.session.start()
-    ready = call.session._ready
+    ready = call.session._connections._ready
     assert ready is not None
     await until(ready.offered.done)
     assert sockets() > before

@@ -39,13 +39,36 @@ def test_one_gap_in_the_picture_is_forgiven_and_the_second_is_not() -> None:
         state, flow = look(state, Arrivals(seen, next(sounds)), now)
         flows.append(flow)
     assert flows[2] is Flow.VIDEO
-    assert flows[-1] is Flow.LOST
+    assert flows[-1] is Flow.SOUND
 
 
 def test_ten_seconds_without_a_picture_are_two_gaps() -> None:
     flows = watch(*((second, 1, 1 + second) for second in range(11)))
     assert flows[9] is Flow.VIDEO
-    assert flows[10] is Flow.LOST
+    assert flows[10] is Flow.SOUND
+
+
+def test_a_picture_that_comes_back_after_two_gaps_counts_at_once() -> None:
+    flows = watch(*((second, 1, 1 + second) for second in range(12)), (11.5, 2, 13), (15, 3, 14))
+    assert flows[-3:] == [Flow.SOUND, Flow.VIDEO, Flow.VIDEO]
+
+
+def test_two_seconds_without_anything_are_a_loss() -> None:
+    assert watch((0, 1, 1), (1.9, 1, 1), (2.0, 1, 1)) == [Flow.VIDEO, Flow.VIDEO, Flow.LOST]
+
+
+def test_what_comes_back_by_itself_is_no_longer_lost() -> None:
+    assert watch((0, 1, 1), (10, 1, 1), (10.2, 1, 5), (10.4, 2, 9))[1:] == [Flow.LOST, Flow.VIDEO, Flow.VIDEO]
+
+
+def test_a_picture_nobody_wants_is_not_missed_and_gets_its_time_when_it_is_wanted_again() -> None:
+    state, flows = Watch(), []
+    for second in range(40):
+        wanted = not 5 <= second < 30
+        state, flow = look(state, Arrivals(1 if second < 35 else second, 1 + second), second, picture_wanted=wanted)
+        flows.append(flow)
+    assert set(flows[5:30]) == {Flow.SOUND}
+    assert set(flows[30:]) == {Flow.VIDEO}
 
 
 def test_gaps_more_than_a_minute_apart_do_not_add_up() -> None:

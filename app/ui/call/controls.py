@@ -12,11 +12,12 @@ _ICON = 24
 
 
 class CallControls(QWidget):
-    """Microphone, camera, telephone, keep-in-sight and end."""
+    """Microphone, camera, other devices, telephone, keep-in-sight and end."""
 
     microphone_set = Signal(bool)
     camera_set = Signal(bool)
     telephone_wanted = Signal()
+    devices_wanted = Signal()
     compact_set = Signal(bool)
     end_wanted = Signal()
 
@@ -27,21 +28,24 @@ class CallControls(QWidget):
         self.camera = make(kind="control", icon_name="video-camera", name="toggleCamera")
         by_phone = self.tr("Continue on telephone")
         self.telephone = make(by_phone, kind="control", icon_name="phone", name="continueByPhone")
+        self.devices = make(self.tr("Devices"), kind="control", icon_name="sliders-horizontal", name="callDevices")
         self.compact = make(kind="control", icon_name="picture-in-picture", name="toggleCompact")
         self.end = make(self.tr("End"), kind="hangup", icon_name="phone-disconnect", name="endCall")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 16, 14)
         row.setSpacing(8)
         row.addStretch(1)
-        for button in (self.microphone, self.camera, self.telephone, self.compact, self.end):
+        for button in (self.microphone, self.camera, self.devices, self.telephone, self.compact, self.end):
             row.addWidget(button)
         row.addStretch(1)
         for toggle in (self.microphone, self.camera, self.compact):
             toggle.setCheckable(True)
+        self.devices.hint(self.tr("Choose camera, microphone and loudspeaker, and try the sound"), "D")
         self.telephone.hint(self.tr("The patient is told that you phone; the consultation goes on"), "T")
         self.end.hint(self.tr("End the consultation"), "Ctrl+E")
         self.microphone.clicked.connect(lambda off: self.microphone_set.emit(not off))
         self.camera.clicked.connect(lambda off: self.camera_set.emit(not off))
+        self.devices.clicked.connect(self.devices_wanted)
         self.telephone.clicked.connect(self.telephone_wanted)
         self.compact.clicked.connect(self.compact_set)
         self.end.clicked.connect(self.end_wanted)
@@ -64,6 +68,7 @@ class CallControls(QWidget):
         self.camera.hint(self.camera.text(), "V")
         for button in (self.microphone, self.camera, self.telephone):
             button.setVisible(not telephone)
+        self.devices.setVisible(not telephone and not self.compact.isChecked())
 
     def show_compact(self, compact: bool) -> None:
         """Labels below the icons, or icons alone when the window is small."""
@@ -73,7 +78,8 @@ class CallControls(QWidget):
             "corners-out" if compact else "picture-in-picture",
         )
         self.compact.hint(self.compact.text(), "Ctrl+M")
+        self.devices.setVisible(not compact and not self.microphone.isHidden())
         style = Qt.ToolButtonStyle.ToolButtonIconOnly if compact else Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-        for button in (self.microphone, self.camera, self.telephone, self.compact, self.end):
+        for button in (self.microphone, self.camera, self.devices, self.telephone, self.compact, self.end):
             button.setToolButtonStyle(style)
             button.setAccessibleName(button.text())

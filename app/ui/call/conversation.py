@@ -17,7 +17,8 @@ class Conversation:
     """What is chosen while the call opens, to end or to telephone, holds once it has opened.
 
     `on_open` gets the call before the patient is let in, `on_view` each new view until the conversation is over,
-    and `on_record` is told when the record has something new to keep.
+    `on_record` is told when the record has something new to keep, and `on_link` when the link is to be sent because
+    the patient's page is not open. `record` is of a consultation that is on the telephone and is to go on by video.
     """
 
     def __init__(
@@ -27,16 +28,26 @@ class Conversation:
         on_open: Callable[[Call], None],
         on_view: Callable[[CallView], None],
         on_record: Callable[[], None],
+        on_link: Callable[[], None],
+        record: CallRecord | None = None,
     ) -> None:
         self._parts = parts
         self._booking = booking
         self._on_open = on_open
         self._on_view = on_view
         self._on_record = on_record
+        self._on_link = on_link
+        self._link_sent = False
         now = parts.clock()
         self.call: Call | None = None
-        self.record = CallRecord(now, (MediumStep(now, Medium.VIDEO, StepReason.STARTED),))
+        self.record = record or CallRecord(now, (MediumStep(now, Medium.VIDEO, StepReason.STARTED),))
         self.over = self.by_telephone = False
+        self._taken_up = record is not None
+
+    @property
+    def on_the_telephone(self) -> bool:
+        """Whether the conversation goes on by telephone, with or without a call that video could come back by."""
+        return self.record.medium is Medium.TELEPHONE
 
     async def begin(self) -> None:
         """Open the call and let the patient in; raises KlinikError when no call can be opened."""
@@ -46,7 +57,10 @@ class Conversation:
             return
         self.call = call
         self._on_open(call)
-        if self.by_telephone:
+        if self._taken_up:
+            call.take_up(self.record)
+            await call.try_again()
+        elif self.by_telephone:
             await call.continue_by_telephone()
         else:
             await call.start()
@@ -58,6 +72,14 @@ class Conversation:
         step = MediumStep(self._parts.clock(), Medium.TELEPHONE, StepReason.NEVER_CONNECTED)
         self.record = replace(self.record, steps=(*self.record.steps, step))
         self._on_record()
+
+    def want_video(self) -> None:
+        """Have the call that is opened next bring the conversation from the telephone to video."""
+        self._taken_up = True
+
+    def note_no_video(self) -> None:
+        """Stay on the telephone: no call can be opened, or none is wanted any more."""
+        self._taken_up, self.by_telephone = False, True
 
     def conclude(self) -> None:
         """Close the record; nothing that the call does from now on is heard of."""
@@ -87,3 +109,6 @@ class Conversation:
             self._on_view(view)
             if self.record != before:
                 self._on_record()
+            if view.link_wanted and not self._link_sent:
+                self._on_link()
+            self._link_sent = view.link_wanted

@@ -3,14 +3,18 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from app.domain.call import StepReason
+from app.domain.call import Rung, StepReason
+from app.domain.culprit import NO_VERDICT, Culprit
+from app.domain.devices import DeviceNews
 from app.domain.errors import ErrorKind
 from app.domain.phone import PhoneNumber
 from app.domain.private import Private
-from app.ui.call.sentences import proposal_sentence
+from app.ui.call.sentences import proposal_sentence, rung_sentences
 from app.ui.controls.buttons import Button
 from app.ui.controls.notice import Notice
+from app.ui.devices.words import news_texts
 from app.ui.error_texts import error_text
+from app.ui.fault.card import FixCard
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.video.call_events import Stage
@@ -22,20 +26,34 @@ class CallNotices(QFrame):
 
     telephone_wanted = Signal()
     video_wanted = Signal()
+    devices_wanted = Signal()
+    news_noted = Signal()
+    fix_closed = Signal()
 
     def __init__(self, theme: Theme, phone: Private[PhoneNumber] | None) -> None:
         super().__init__()
         self._phone = phone
         self._proposed: StepReason | None = None
         self._missing: tuple[ErrorKind, ...] = ()
+        self._news: tuple[DeviceNews, ...] = ()
+        self._rung = Rung.VIDEO
+        self._verdict = NO_VERDICT
+        self._fix_wanted = self._compact = False
         self.proposal = Notice(theme, name="telephoneProposal")
+        self.rung = Notice(theme, name="rungNotice")
+        self.fix = FixCard(theme)
+        self.fix.closed.connect(self.fix_closed)
         self.devices = Notice(theme, name="deviceNotice")
+        self.news = Notice(theme, name="callDeviceNews")
         self.other = Notice(theme, name="otherPatient")
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 0, 16, 10)
         column.setSpacing(8)
         column.addWidget(self.proposal)
+        column.addWidget(self.fix)
+        column.addWidget(self.rung)
         column.addWidget(self.devices)
+        column.addWidget(self.news)
         column.addWidget(self.other)
         self.hide()
 
@@ -47,9 +65,18 @@ class CallNotices(QFrame):
         if view.device_failures != self._missing:
             self._missing = view.device_failures
             self._show_devices()
+        if view.device_news != self._news:
+            self._news = view.device_news
+            self._show_news()
         by_video = view.stage not in (Stage.TELEPHONE, Stage.ENDED)
+        self._show_rung(view)
+        if view.verdict != self._verdict:
+            self._verdict = view.verdict
+            self.fix.say(view.verdict)
+        self._place_fix()
         self.proposal.setVisible(by_video and self._proposed is not None)
         self.devices.setVisible(by_video and bool(self._missing))
+        self.news.setVisible(by_video and bool(self._news))
         self._fit()
 
     def show_no_call(self, kind: ErrorKind) -> None:
@@ -64,10 +91,30 @@ class CallNotices(QFrame):
         self.other.say(Tone.WARN, self.tr("One conversation at a time"), advice, close)
         self._fit()
 
+    def show_compact(self, compact: bool) -> None:
+        """Say in the small window only what cannot wait, with the one button that counts."""
+        self._compact = compact
+        self._show_proposal()
+        self._place_fix()
+        self._place_rung()
+        self._fit()
+
+    def show_fix(self, wanted: bool) -> None:
+        """Open or close the card that tells whose fault it is."""
+        self._fix_wanted = wanted
+        self._place_fix()
+        self._fit()
+
+    def _place_fix(self) -> None:
+        wrong = self._verdict.culprit is not Culprit.NONE
+        self.fix.setVisible(wrong and self._fix_wanted and not self._compact)
+
     def hide_video(self) -> None:
         """Say nothing more of the video."""
         self.proposal.hide()
+        self.rung.hide()
         self.devices.hide()
+        self.news.hide()
         self._fit()
 
     def _hide_other(self) -> None:
@@ -75,20 +122,52 @@ class CallNotices(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        self.setVisible(not all(one.isHidden() for one in (self.proposal, self.devices, self.other)))
+        self.setVisible(
+            not all(
+                one.isHidden() for one in (self.proposal, self.fix, self.rung, self.devices, self.news, self.other)
+            )
+        )
+
+    def _show_rung(self, view: CallView) -> None:
+        """Say which rung the call has gone down to by itself, and offer the way up."""
+        lowered = view.stage is Stage.LIVE and view.reason in (StepReason.POOR_LINE, StepReason.SLOW_PC)
+        rung = view.rung if lowered and view.rung in (Rung.LOWER_VIDEO, Rung.SOUND) else Rung.VIDEO
+        if rung is not self._rung and rung is not Rung.VIDEO:
+            text = self.tr("More picture")
+            more = self.rung.action(text, self.video_wanted.emit).hint(text, "Shift+T")
+            self.rung.say(Tone.WARN, *rung_sentences(rung, view.reason), more)
+        self._rung = rung
+        self._place_rung()
+
+    def _place_rung(self) -> None:
+        self.rung.setVisible(self._rung is not Rung.VIDEO and not self._compact)
 
     def _show_proposal(self) -> None:
         if self._proposed is None:
             return
         number = self._phone.reveal().shown if self._phone else ""
-        again = self._again(self.tr("Try video again"))
-        self.proposal.say(Tone.WARN, proposal_sentence(self._proposed), number, self._telephone(), again)
+        ways = [self._telephone()]
+        if not self._compact:
+            ways.append(self._again(self.tr("Try video again")))
+        shown = not self.proposal.isHidden()
+        self.proposal.say(Tone.WARN, proposal_sentence(self._proposed), number, *ways)
+        self.proposal.setVisible(shown)
 
     def _show_devices(self) -> None:
         if not self._missing:
             return
         texts = [error_text(kind) for kind in self._missing]
-        self.devices.say(Tone.WARN, "  ·  ".join(text.title for text in texts), texts[0].advice)
+        titles = "  ·  ".join(text.title for text in texts)
+        self.devices.say(Tone.WARN, titles, texts[0].advice, self._choose_devices(self.devices))
+
+    def _show_news(self) -> None:
+        texts = news_texts(self._news)
+        if texts is not None:
+            close = self.news.action(self.tr("Close"), self.news_noted.emit, kind="quiet")
+            self.news.say(Tone.ACCENT, *texts, self._choose_devices(self.news), close)
+
+    def _choose_devices(self, notice: Notice) -> Button:
+        return notice.action(self.tr("Devices"), self.devices_wanted.emit).hint(self.tr("Devices"), "D")
 
     def _telephone(self) -> Button:
         text = self.tr("Continue on telephone")
@@ -96,4 +175,4 @@ class CallNotices(QFrame):
         return button.hint(text, "T")
 
     def _again(self, text: str) -> Button:
-        return self.proposal.action(text, self.video_wanted.emit)
+        return self.proposal.action(text, self.video_wanted.emit).hint(text, "Shift+T")

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from app.ui.call.surface import VideoSurface
 from app.ui.controls.labels import text_label
+from app.ui.controls.surface import VideoSurface
 
 
 class CallStage(QWidget):

@@ -1,6 +1,6 @@
 """The consultation on the telephone: the number to dial, as large as it can be read across a desk."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,7 +16,10 @@ from app.ui.theme.tokens import Tone
 
 
 class TelephoneView(QWidget):
-    """Stands where the pictures were; the consultation keeps counting."""
+    """Stands where the pictures were; the consultation keeps counting, and may go back to video."""
+
+    video_wanted = Signal()
+    telephone_wanted = Signal()
 
     def __init__(
         self, theme: Theme, dialler: Dialler, patient_name: str, phone: Private[PhoneNumber] | None
@@ -26,7 +29,7 @@ class TelephoneView(QWidget):
         self._phone = phone
         self.setProperty("role", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.title = text_label(self.tr("The consultation is now on the telephone"), "title", wrap=True)
+        self.title = text_label(self._words_here(), "title", wrap=True)
         self._name = patient_name
         self.line = text_label(role="muted")
         self.show_told(False)
@@ -34,6 +37,11 @@ class TelephoneView(QWidget):
         self.dial = Button(theme, self.tr("Phone"), kind="primary", icon_name="phone-call", name="dialNumber")
         self.copy = Button(theme, self.tr("Copy number"), icon_name="copy", name="copyNumber")
         self.answer = text_label(role="muted", wrap=True)
+        self.returning = False
+        self.video = Button(theme, self.tr("Switch to video"), icon_name="video-camera", name="switchToVideo")
+        self.video.hint(self.tr("The patient is let in again, or gets the link by text message"), "Shift+T")
+        self.video.setProperty("large", True)
+        self.video.clicked.connect(self._press_video)
         self.dial.setProperty("large", True)
         self.copy.setProperty("large", True)
         self.dial.clicked.connect(self.call_now)
@@ -54,6 +62,38 @@ class TelephoneView(QWidget):
             else self.tr("{name} has not been told yet. Phone now.")
         )
         self.line.setText(line.format(name=self._name))
+
+    def show_return(self, *, wanted: bool) -> None:
+        """Say whether video is on its way back; the number stays all the while."""
+        if wanted == self.returning:
+            return
+        self.returning = wanted
+        self.title.setText(self._words_on_the_way() if wanted else self._words_here())
+        self.video.setText(self.tr("Stay on the telephone") if wanted else self.tr("Switch to video"))
+        self.video.set_icon("phone" if wanted else "video-camera")
+        hint = self.tr("Stop waiting for video") if wanted else self.tr("Let the patient in again")
+        self.video.hint(hint, "T" if wanted else "Shift+T")
+        self.answer.setText(self.tr("You can talk on the telephone meanwhile.") if wanted else "")
+        self.line.setVisible(not wanted)
+
+    def show_link_sent(self) -> None:
+        """Say that the patient has been sent the link."""
+        self.answer.setText(self.tr("The link has been sent to the patient by text message."))
+
+    def show_no_video(self, kind: ErrorKind) -> None:
+        """Say why video cannot come back."""
+        self.show_return(wanted=False)
+        words = error_text(kind)
+        self.answer.setText(f"{words.title}. {words.advice}")
+
+    def _words_here(self) -> str:
+        return self.tr("The consultation is now on the telephone")
+
+    def _words_on_the_way(self) -> str:
+        return self.tr("Waiting for the patient's video …")
+
+    def _press_video(self) -> None:
+        (self.telephone_wanted if self.returning else self.video_wanted).emit()
 
     def call_now(self) -> None:
         """Hand the number to the system's telephone program."""
@@ -76,6 +116,7 @@ class TelephoneView(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.dial)
         buttons.addWidget(self.copy)
+        buttons.addWidget(self.video)
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)

@@ -7,22 +7,28 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.booking import Booking
+from app.domain.call import CallRecord, Rung
 from app.domain.errors import ErrorKind, KlinikError
 from app.ui.call.controls import CallControls
 from app.ui.call.conversation import Conversation
 from app.ui.call.notices import CallNotices
 from app.ui.call.sentences import stage_label, stage_sentence
+from app.ui.call.side_buttons import SideButtons
+from app.ui.call.side_panel import Pane, SidePanel
 from app.ui.call.stage import CallStage
 from app.ui.call.telephone_view import TelephoneView
 from app.ui.controls.labels import Chip, ElidedLabel, text_label
 from app.ui.danish_time import elapsed_text
+from app.ui.devices.opener import DeviceOpener
 from app.ui.error_texts import error_text
+from app.ui.fault.card import FixChip
 from app.ui.outcome.sheet import OutcomeSheet
 from app.ui.parts import Call, ConsoleParts
 from app.ui.tasks import Tasks
 from app.ui.theme.theme import Theme
 from app.video.call_events import Stage
 from app.video.call_view import CallView
+from app.video.frames import FrameSlot
 
 _LARGE = (1120, 760)
 _COMPACT = (400, 320)
@@ -36,13 +42,24 @@ class CallWindow(QWidget):
 
     finished = Signal()
 
-    def __init__(self, theme: Theme, parts: ConsoleParts, booking: Booking, patient_name: str) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parts: ConsoleParts,
+        booking: Booking,
+        patient_name: str,
+        record: CallRecord | None = None,
+    ) -> None:
+        """`record` is of a consultation that is on the telephone already and is to go on by video."""
         super().__init__()
         self._theme = theme
         self._parts = parts
         self._booking = booking
         self._tasks = Tasks(self)
-        self._talk = Conversation(parts, booking, self._show_pictures, self._show_view, self._keep)
+        self._talk = Conversation(
+            parts, booking, self._show_pictures, self._show_view, self._keep, self._send_link, record
+        )
+        self._slots: tuple[FrameSlot, FrameSlot] | None = None
         self._settled = False
         self._ending: asyncio.Task[None] | None = None
         self.setObjectName("callWindow")
@@ -52,12 +69,16 @@ class CallWindow(QWidget):
         self.name = ElidedLabel("title")
         self.name.show_text(patient_name)
         self.state = Chip(theme)
+        self.fix = FixChip(theme)
         self.timer = text_label("0:00", "title")
         self.timer.setAccessibleName(self.tr("Duration"))
         self.notices = CallNotices(theme, booking.phone)
         self.stage = CallStage()
         self.telephone = TelephoneView(theme, parts.dialler, patient_name, booking.phone)
         self.controls = CallControls(theme)
+        self.beside = SideButtons(theme)
+        self.side = SidePanel(theme, parts, booking, patient_name)
+        self.devices = DeviceOpener(theme, self)
         self.pages = QStackedWidget()
         self._head = QFrame()
         self._lay_out()
@@ -68,6 +89,10 @@ class CallWindow(QWidget):
     def open(self) -> None:
         """Show the window and let the patient in."""
         self.show()
+        if self._talk.on_the_telephone:
+            self.controls.show_state(microphone_on=True, camera_on=True, telephone=True)
+            self.telephone.show_return(wanted=True)
+            self._show_telephone()
         self._tasks.start(self._start(), "start call")
 
     @property
@@ -102,11 +127,23 @@ class CallWindow(QWidget):
         self._tasks.start(self._talk.keep(), "note call")
 
     def _show_pictures(self, call: Call) -> None:
-        self.stage.remote.show_slot(call.remote)
-        self.stage.local.show_slot(call.local)
+        self._follow_slots(call)
+        self.side.join(call.side)
+
+    def _follow_slots(self, call: Call) -> None:
+        """A conversation that comes back from the telephone has other slots."""
+        if self._slots != (call.remote, call.local):
+            self._slots = (call.remote, call.local)
+            self.stage.remote.show_slot(call.remote)
+            self.stage.local.show_slot(call.local)
 
     def _explain_no_call(self, kind: ErrorKind) -> None:
-        if self.live and not self._talk.by_telephone:
+        if not self.live:
+            return
+        if self.pages.currentWidget() is self.telephone:
+            self._talk.note_no_video()
+            self.telephone.show_no_video(kind)
+        elif not self._talk.by_telephone:
             self.stage.say(error_text(kind).title)
             self.notices.show_no_call(kind)
 
@@ -119,15 +156,51 @@ class CallWindow(QWidget):
             telephone=view.stage is Stage.TELEPHONE,
         )
         self.stage.local.setVisible(view.camera_on)
-        if view.stage is not Stage.LIVE:
+        if (call := self._talk.call) is not None:
+            self._follow_slots(call)
+        if view.stage is not Stage.LIVE or view.rung is Rung.SOUND:
             self.stage.remote.clear()
         if view.stage is Stage.TELEPHONE:
             self.telephone.show_told(view.patient_told)
+            self.telephone.show_return(wanted=view.returning)
             self._show_telephone()
+        elif self.pages.currentWidget() is self.telephone:
+            self._leave_telephone()
+        self.fix.show_verdict(view.verdict)
         self.notices.show_view(view)
         self._tick()
 
+    def _send_link(self) -> None:
+        """The patient's page is not open: send the link, and say whether that was done."""
+        self._tasks.start(self._send_link_now(), "send link")
+
+    async def _send_link_now(self) -> None:
+        try:
+            await self._parts.desk.send_link(self._booking.id)
+        except KlinikError as error:
+            self.telephone.show_no_video(error.kind)
+        else:
+            self.telephone.show_link_sent()
+
+    def _show_beside(self) -> None:
+        side = self.side
+        self.beside.show_panel(side.pane, side.unread, showing=side.state.card is not None)
+
+    def _press_beside(self, pane: Pane) -> None:
+        """Open or close what stands beside the picture; the small window has no room for it."""
+        if not self.live:
+            return
+        if self.controls.compact.isChecked():
+            self._set_compact(False)
+        self.side.press(pane)
+
+    def _leave_telephone(self) -> None:
+        self.pages.setCurrentWidget(self.stage)
+        self.controls.compact.show()
+
     def _show_telephone(self) -> None:
+        if self.pages.currentWidget() is self.telephone:
+            return
         self.notices.hide_video()
         self.pages.addWidget(self.telephone)
         self.pages.setCurrentWidget(self.telephone)
@@ -136,12 +209,26 @@ class CallWindow(QWidget):
         self.controls.compact.hide()
         self.telephone.dial.setFocus()
 
-    def _try_again(self) -> None:
+    def go_up(self) -> None:
+        """Go one rung up: from the telephone to video, to more of a picture, or make one more attempt."""
+        if not self.live:
+            return
         if self._talk.call is not None:
             self._tasks.start(self._talk.call.try_again(), "try video again")
-        else:
-            self.notices.hide_video()
-            self._tasks.start(self._start(), "start call again")
+            return
+        self.notices.hide_video()
+        if self._talk.by_telephone:
+            self._talk.want_video()
+            self.telephone.show_return(wanted=True)
+        self._tasks.start(self._start(), "start call again")
+
+    def _open_devices(self) -> None:
+        if (call := self._talk.call) is not None and not call.devices.view.over:
+            self.devices.open_on(call.devices)
+
+    def _note_news(self) -> None:
+        if (call := self._talk.call) is not None:
+            call.devices.note_news()
 
     def _set_microphone(self, on: bool) -> None:
         if self._talk.call is not None:
@@ -152,11 +239,15 @@ class CallWindow(QWidget):
             self._talk.call.set_camera(on)
 
     def go_to_telephone(self) -> None:
-        """Go on by telephone; the patient is told that the clinic phones."""
-        if not self.live or self.pages.currentWidget() is self.telephone:
+        """Go on by telephone, or stay there; the patient is told that the clinic phones."""
+        if not self.live or (self.pages.currentWidget() is self.telephone and not self.telephone.returning):
             return
         if self._talk.call is not None:
             self._tasks.start(self._talk.call.continue_by_telephone(), "to telephone")
+            return
+        if self._talk.on_the_telephone:
+            self._talk.note_no_video()
+            self.telephone.show_return(wanted=False)
             return
         self._talk.note_telephone()
         self.controls.show_state(microphone_on=True, camera_on=True, telephone=True)
@@ -174,16 +265,21 @@ class CallWindow(QWidget):
         self._clock.stop()
         self.stage.remote.forget()
         self.stage.local.forget()
+        self.devices.close()
         await self._talk.hang_up()
 
     def _show_sheet(self) -> None:
         sheet = OutcomeSheet(self._theme, self._parts, self._booking, self._talk.record)
         sheet.settled.connect(self._note_settled)
         sheet.done.connect(self.close)
+        sheet.offer_words(self.side.chat.written)
         self.notices.hide()
         self.controls.hide()
         self.state.show_label(None)
+        self.fix.hide()
         self._set_compact(False)
+        self.side.forget()
+        self.beside.hide()
         self.pages.addWidget(sheet)
         self.pages.setCurrentWidget(sheet)
         sheet.radios[sheet.chosen_kind()].setFocus()
@@ -198,7 +294,10 @@ class CallWindow(QWidget):
 
     def _set_compact(self, compact: bool) -> None:
         self.controls.show_compact(compact)
+        self.notices.show_compact(compact)
         self._head.setVisible(not compact)
+        if compact:
+            self.side.close_panel()
         self.stage.sentence.setVisible(not compact and bool(self.stage.sentence.text()))
         on_top = bool(self.windowFlags() & Qt.WindowType.WindowStaysOnTopHint)
         if compact == on_top:
@@ -218,15 +317,22 @@ class CallWindow(QWidget):
         head.setContentsMargins(20, 12, 20, 12)
         head.setSpacing(12)
         head.addWidget(self.name, 1)
+        head.addWidget(self.fix)
         head.addWidget(self.state)
         head.addWidget(self.timer)
+        head.addSpacing(8)
+        head.addWidget(self.beside)
         self.pages.addWidget(self.stage)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addWidget(self._head)
         page.addWidget(self.notices)
-        page.addWidget(self.pages, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.pages, 1)
+        middle.addWidget(self.side)
+        page.addLayout(middle, 1)
         page.addWidget(self.controls)
 
     def _wire(self) -> None:
@@ -235,8 +341,17 @@ class CallWindow(QWidget):
         controls.camera_set.connect(self._set_camera)
         controls.telephone_wanted.connect(self.go_to_telephone)
         self.notices.telephone_wanted.connect(self.go_to_telephone)
-        self.notices.video_wanted.connect(self._try_again)
+        self.notices.video_wanted.connect(self.go_up)
+        self.notices.fix_closed.connect(lambda: self.fix.setChecked(False))
+        self.fix.toggled.connect(self.notices.show_fix)
+        self.telephone.video_wanted.connect(self.go_up)
+        self.telephone.telephone_wanted.connect(self.go_to_telephone)
+        controls.devices_wanted.connect(self._open_devices)
+        self.notices.devices_wanted.connect(self._open_devices)
+        self.notices.news_noted.connect(self._note_news)
         controls.compact_set.connect(self._set_compact)
+        self.beside.wanted.connect(self._press_beside)
+        self.side.changed.connect(self._show_beside)
         controls.end_wanted.connect(self.end)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)
@@ -244,7 +359,13 @@ class CallWindow(QWidget):
         keys = {
             "M": controls.microphone.click,
             "V": controls.camera.click,
+            "D": self._open_devices,
             "T": self.go_to_telephone,
+            "Shift+T": self.go_up,
+            "F": self.fix.click,
+            "C": self.beside.chat.click,
+            "B": self.beside.picture.click,
+            "S": self.beside.share.click,
             "Ctrl+M": controls.compact.click,
             "Ctrl+E": self.end,
         }

@@ -59,16 +59,22 @@ class Calls(QObject):
 
     def admit(self, row: WaitingRow) -> None:
         """Let a patient in, or bring the window forward that is open already or stands in the way."""
-        name = row.patient_name.reveal()
-        window = self._windows.get(row.booking.id)
+        self._open(row.booking, row.patient_name.reveal(), None)
+
+    def continue_by_video(self, booking: Booking, patient_name: str, record: CallRecord) -> None:
+        """Take a consultation that is on the telephone to video; `record` is of it so far."""
+        self._open(booking, patient_name, record)
+
+    def _open(self, booking: Booking, name: str, record: CallRecord | None) -> None:
+        window = self._windows.get(booking.id)
         if window is None and (window := self._live) is not None:
             window.refuse_other(name)
         if window is None:
-            if (stale := self._outcomes.get(row.booking.id)) is not None:
+            if (stale := self._outcomes.get(booking.id)) is not None:
                 stale.close()
-            window = CallWindow(self._theme, self._parts, row.booking, name)
-            self._windows[row.booking.id] = window
-            window.finished.connect(lambda: self._forget(row.booking.id))
+            window = CallWindow(self._theme, self._parts, booking, name, record)
+            self._windows[booking.id] = window
+            window.finished.connect(lambda: self._forget(booking.id))
             window.open()
             self.changed.emit()
         bring_forward(window)

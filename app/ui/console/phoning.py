@@ -34,7 +34,13 @@ class Phoning(QObject):
             steps = (MediumStep(began, Medium.TELEPHONE, StepReason.STARTED),)
             self._calls.finish(row.booking, name, CallRecord(began, steps, ended_at=self._parts.clock()))
 
+        def switch_to_video() -> None:
+            banner.hide()
+            steps = (MediumStep(began, Medium.TELEPHONE, StepReason.STARTED),)
+            self._calls.continue_by_video(row.booking, name, CallRecord(began, steps))
+
         finish = banner.action(self.tr("Finish …"), ask_how_it_went, name="finishPhoned")
+        video = banner.action(self.tr("Switch to video"), switch_to_video, name="phonedToVideo")
         close = banner.action(self.tr("Close"), banner.hide, kind="quiet")
         if phone is None:
             banner.say_error(ErrorKind.PATIENT_HAS_NO_PHONE, close)
@@ -42,7 +48,7 @@ class Phoning(QObject):
         dialled = self._parts.dialler.dial(phone.reveal().tel_uri)
         title = self.tr("Phone {name} on {number}").format(name=name, number=phone.reveal().shown)
         advice = "" if dialled else self.tr("This PC has no program to phone with. Dial the number.")
-        banner.say(Tone.ACCENT if dialled else Tone.WARN, title, advice, finish, close)
+        banner.say(Tone.ACCENT if dialled else Tone.WARN, title, advice, finish, video, close)
         try:
             await self._parts.desk.call_started(row.booking.id)
         except KlinikError as error:

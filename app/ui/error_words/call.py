@@ -11,6 +11,7 @@ Kind = Literal[
     ErrorKind.CAMERA_BUSY,
     ErrorKind.NO_MICROPHONE,
     ErrorKind.NO_SPEAKER,
+    ErrorKind.ECHO_NOT_REMOVED,
     ErrorKind.CALL_IN_PROGRESS,
     ErrorKind.CALL_NOT_CONNECTED,
     ErrorKind.MEDIA_LOST,
@@ -34,6 +35,9 @@ def words(kind: Kind) -> tuple[str, str]:
         case ErrorKind.NO_SPEAKER:
             title = translate("ErrorTexts", "No loudspeaker found")
             advice = translate("ErrorTexts", "You cannot hear the patient. Plug in a headset or use the telephone.")
+        case ErrorKind.ECHO_NOT_REMOVED:
+            title = translate("ErrorTexts", "This PC cannot remove echo")
+            advice = translate("ErrorTexts", "Use a headset: otherwise the patient hears their own voice.")
         case ErrorKind.CALL_IN_PROGRESS:
             title = translate("ErrorTexts", "A conversation is going on")
             advice = translate("ErrorTexts", "End it before you let the next patient in.")

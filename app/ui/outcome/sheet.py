@@ -22,6 +22,8 @@ from app.ui.controls.labels import Chip, text_label
 from app.ui.controls.live import LiveRead
 from app.ui.controls.notice import Notice
 from app.ui.danish_time import clock_text
+from app.ui.fault.card import FixCard
+from app.ui.fault.words import told_afterwards
 from app.ui.outcome.fee_box import FeeBox
 from app.ui.parts import ConsoleParts
 from app.ui.tasks import Tasks
@@ -54,8 +56,13 @@ class OutcomeSheet(QWidget):
         self._kinds = QButtonGroup(self)
         self.radios: dict[OutcomeKind, QRadioButton] = {}
         self.fee = FeeBox()
+        self.fix = FixCard(theme, closable=False)
         self.reason = text_label(role="muted", wrap=True)
         self.note = QLineEdit()
+        self.take_words = Button(
+            theme, self.tr("Put what was written into the note"), kind="quiet", name="takeWords"
+        )
+        self.take_words.hide()
         self.save = Button(
             theme, self.tr("Save in the record"), kind="primary", icon_name="check", name="saveOutcome"
         )
@@ -101,6 +108,11 @@ class OutcomeSheet(QWidget):
         column.setSpacing(6)
         column.addWidget(text_label(self.tr("How did the consultation end?"), "title", wrap=True))
         column.addWidget(text_label(self._duration_text(), "muted"))
+        if self._record is not None and (verdict := told_afterwards(self._record)) is not None:
+            self.fix.say(verdict)
+            self.fix.show()
+            column.addSpacing(6)
+            column.addWidget(self.fix)
         column.addSpacing(6)
         for radio in self.radios.values():
             column.addWidget(radio)
@@ -111,6 +123,7 @@ class OutcomeSheet(QWidget):
         column.addSpacing(8)
         column.addWidget(text_label(self.tr("Note in the record"), "caption"))
         column.addWidget(self.note)
+        column.addWidget(self.take_words, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(8)
         column.addWidget(self.notice)
         buttons = QHBoxLayout()
@@ -126,6 +139,16 @@ class OutcomeSheet(QWidget):
         page.addStretch(1)
         page.addLayout(column, 4)
         page.addStretch(1)
+
+    def offer_words(self, words: str) -> None:
+        """Offer what was written during the call for the note; it goes nowhere unless that is chosen."""
+        self.take_words.setVisible(bool(words))
+        self.take_words.clicked.connect(lambda: self._take_words(words))
+
+    def _take_words(self, words: str) -> None:
+        self.note.setText(" · ".join(part for part in (self.note.text().strip(), words) if part))
+        self.note.setFocus()
+        self.take_words.hide()
 
     def chosen_kind(self) -> OutcomeKind:
         """How the clinician says it ended."""
@@ -180,6 +203,7 @@ class OutcomeSheet(QWidget):
     def _settle(self) -> None:
         for widget in (*self.radios.values(), self.fee):
             widget.setEnabled(False)
+        self.take_words.hide()
         self.save.hide()
         self.close_button.setText(self.tr("Close"))
         self.close_button.setFocus()

@@ -76,6 +76,13 @@ QToolButton[kind="control"] {
 QToolButton[kind="control"]:hover { background: $selected; }
 QToolButton[kind="control"]:checked { background: $warn_soft; color: $warn; }
 QToolButton[kind="control"]:focus { border-color: $focus; }
+QToolButton[kind="beside"] {
+  background: transparent; border: 2px solid transparent; padding: 0 10px; font-weight: 600;
+}
+QToolButton[kind="beside"]:hover { background: $selected; }
+QToolButton[kind="beside"]:checked { background: $accent_soft; color: $accent_text; }
+QToolButton[kind="beside"][news="true"] { background: $warn_soft; color: $warn; }
+QToolButton[kind="beside"]:focus { border-color: $focus; }
 QToolButton[kind="hangup"] {
   background: $bad_fill; color: $on_bad; border: 2px solid $bad_fill; border-radius: 12px;
   padding: 8px 16px; font-weight: 600;
@@ -99,6 +106,20 @@ QLineEdit, QComboBox {
   placeholder-text-color: $muted;
 }
 QLineEdit:focus, QComboBox:focus { border: 2px solid $focus; padding: 0 9px; }
+QPlainTextEdit {
+  background: $surface; border: 1px solid $line_strong; border-radius: 8px; padding: 4px 6px;
+  selection-background-color: $accent; selection-color: $on_accent; placeholder-text-color: $muted;
+}
+QPlainTextEdit:focus { border: 2px solid $focus; padding: 3px 5px; }
+QListWidget { background: $surface; border: 1px solid $line; border-radius: 8px; outline: none; padding: 4px; }
+QListWidget::item { padding: 8px 10px; border-radius: 6px; }
+QListWidget::item:hover { background: $hover; }
+QListWidget::item:selected { background: $selected; color: $text; }
+QListWidget:focus { border: 2px solid $focus; padding: 3px; }
+QToolButton[kind="picture"] { background: transparent; border: 2px solid transparent; padding: 2px; }
+QToolButton[kind="picture"]:hover { border-color: $line_strong; }
+QToolButton[kind="picture"]:focus { border-color: $focus; padding: 2px; }
+QFrame[tone="plain"] { background: $surface; border: 1px solid $line; border-radius: 10px; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: url("$caret"); width: 16px; height: 16px; }
 QComboBox QAbstractItemView {

@@ -1,0 +1,1 @@
+"""Whose fault it is, on the screen."""
