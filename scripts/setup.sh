@@ -2,6 +2,7 @@
 # Set up everything Klinikkonsol needs on a bare Debian or Ubuntu: system packages, uv, Python packages, translations.
 #   scripts/setup.sh            what the console and its demo need
 #   scripts/setup.sh --test     that, and the independent FHIR server that the contract tests run against
+#   scripts/setup.sh --lab      that, and the TURN server of the network lab
 #   scripts/setup.sh --installer    that, and what PyInstaller needs
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +11,8 @@ UV_VERSION=0.13.8
 CONSOLE_PACKAGES="libglib2.0-0 libegl1 libgl1 libfontconfig1 libpulse0 libxrandr2 libxcb-cursor0 libxcb-icccm4
   libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libwayland-cursor0 libgssapi-krb5-2 fonts-dejavu-core"
 DEMO_PACKAGES="python3-venv xvfb xauth chromium ca-certificates"
-TEST_PACKAGES="pulseaudio"
+TEST_PACKAGES="pulseaudio iproute2 espeak-ng"
+LAB_PACKAGES="coturn"
 INSTALLER_PACKAGES="binutils"
 # A Debian Python keeps its shared library, which PyInstaller packs, in a package of its own.
 case "$(readlink -f "$(command -v python3)")" in /usr/bin/*) INSTALLER_PACKAGES="$INSTALLER_PACKAGES libpython3-dev" ;; esac
@@ -22,6 +24,7 @@ with_test=no
 extra_packages=
 case "${1:-}" in
   --test) with_test=yes; extra_packages=$TEST_PACKAGES ;;
+  --lab) with_test=yes; extra_packages="$TEST_PACKAGES $LAB_PACKAGES" ;;
   --installer) extra_packages=$INSTALLER_PACKAGES ;;
 esac
 

@@ -14,6 +14,9 @@ from typing import Any
 from tests.driver.processes import end_process
 
 PROJECT = Path(__file__).parents[2]
+CAMERA_FILE = "KLINIKKONSOL_FALSE_CAMERA"
+"""Environment entry naming the file by which the console's made-up camera is free or taken."""
+CAMERA_FREE, CAMERA_TAKEN = "free", "taken"
 
 
 class ConsoleError(Exception):
@@ -21,10 +24,9 @@ class ConsoleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Console:
-    """One running console; every method speaks to the real program."""
+class Door:
+    """One way in to the hand; a console has room for several, and each asks one thing at a time."""
 
-    process: asyncio.subprocess.Process
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
@@ -39,6 +41,18 @@ class Console:
         if "error" in answer:
             raise ConsoleError(f"{what} {arguments}: {answer['error']}")
         return answer["result"]
+
+
+async def knock(socket: Path) -> Door:
+    """Open one more door to a running console; raises OSError when nobody is there."""
+    return Door(*await asyncio.open_unix_connection(str(socket)))
+
+
+@dataclass(frozen=True, slots=True)
+class Console(Door):
+    """One running console; every method speaks to the real program."""
+
+    process: asyncio.subprocess.Process
 
     async def until(
         self, what: str, check: Callable[[Any], object] = bool, patience: float = 30, **arguments: object
@@ -98,7 +112,7 @@ async def running_console(
     try:
         reader, writer = await _connect(socket, process)
         try:
-            yield Console(process, reader, writer)
+            yield Console(reader, writer, process)
         finally:
             writer.close()
     finally:

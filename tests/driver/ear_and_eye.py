@@ -1,5 +1,6 @@
 """Looks at the pictures on their way to the screen and reads the numbers burned into them."""
 
+import time
 from collections import deque
 
 import numpy as np
@@ -8,6 +9,7 @@ from app.video.frames import FrameSlot, Picture
 from app.video.pattern import read
 
 _seen: deque[int] = deque(maxlen=300)
+_shown: deque[tuple[float, int | None, int, int]] = deque(maxlen=4000)
 
 
 def open_eyes() -> None:
@@ -19,8 +21,10 @@ def open_eyes() -> None:
         if picture is not None:
             pixels = np.frombuffer(picture.data, np.uint8).reshape(picture.height, picture.stride)
             green = pixels[:, 1 : picture.width * 4 : 4]
-            if (number := read(green)) is not None:
+            number = read(green)
+            if number is not None:
                 _seen.append(number)
+            _shown.append((time.time(), number, picture.width, id(slot)))
         return picture
 
     setattr(FrameSlot, "take", watched)  # noqa: B010 - set from outside, as no type checker likes
@@ -31,3 +35,10 @@ def numbers_seen() -> list[int]:
     seen = list(_seen)
     _seen.clear()
     return seen
+
+
+def pictures_shown() -> list[tuple[float, int | None, int, int]]:
+    """Return the pictures shown since last asked: when (s since the epoch), number, width in px, and whose slot."""
+    shown = list(_shown)
+    _shown.clear()
+    return shown

@@ -71,11 +71,11 @@ async def book_from_message(
     await patient.in_phase("preview")
 
 
-async def texts_of(stack: Stack) -> list[dict[str, Any]]:
-    """Return the texts that have arrived on the patient's telephone, oldest first."""
+async def texts_of(stack: Stack, number: str = PATIENT_NUMBER) -> list[dict[str, Any]]:
+    """Return the texts that have arrived on a patient's telephone, oldest first."""
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"{stack.phone}/{quote(PATIENT_NUMBER)}/texts", raise_for_status=True) as answer,
+        session.get(f"{stack.phone}/{quote(number)}/texts", raise_for_status=True) as answer,
     ):
         texts: list[dict[str, Any]] = await answer.json(content_type=None)
     return texts

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-from tests.driver.browsers import QUIET_FLAGS, find_chromium
+from tests.driver.browsers import QUIET_FLAGS, USUAL_BROWSING, Browsing, find_chromium
 from tests.driver.clips import camera_clip, microphone_clip
 
 PHONE_SCREEN = ViewportSize(width=390, height=844)
@@ -65,26 +65,38 @@ class Patient:
 
 @asynccontextmanager
 async def patient_browser(
-    scratch: Path, *, devices: bool = True, permission: bool = True, dark: bool = False
+    scratch: Path,
+    *,
+    devices: bool = True,
+    permission: bool = True,
+    dark: bool = False,
+    size: tuple[int, int] = (640, 480),
+    browsing: Browsing = USUAL_BROWSING,
 ) -> AsyncIterator[Patient]:
-    """Start Chromium; without `devices` it has no camera or microphone, without `permission` they are refused."""
-    flags = [*QUIET_FLAGS, "--autoplay-policy=no-user-gesture-required"]
+    """Start Chromium; without `devices` it has no camera or microphone, without `permission` they are refused.
+
+    `size` is that of its camera's picture in px.
+    """
+    flags = [*QUIET_FLAGS, "--autoplay-policy=no-user-gesture-required", *browsing.flags]
     if devices:
-        clips = (camera_clip(scratch / "patient.y4m"), microphone_clip(scratch / "patient.wav"))
+        clips = (camera_clip(scratch / "patient.y4m", *size), microphone_clip(scratch / "patient.wav"))
         flags += [
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={clips[0]}",
             f"--use-file-for-fake-audio-capture={clips[1]}",
         ]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        program = browsing.executable or find_chromium()
+        browser = await playwright.chromium.launch(executable_path=program, args=flags)
         context = await browser.new_context(
             viewport=PHONE_SCREEN,
             locale="da-DK",
             color_scheme="dark" if dark else "light",
             permissions=["camera", "microphone"] if permission else [],
+            bypass_csp=bool(browsing.scripts),
         )
-        await context.add_init_script(path=PROBE)
+        for script in (PROBE, *browsing.scripts):
+            await context.add_init_script(path=script)
         try:
             yield Patient(browser, await context.new_page())
         finally:

@@ -4,15 +4,19 @@
 """
 
 import asyncio
+import importlib
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from app import compose
 from app.ui.parts import ConsoleParts
 from tests.driver import ear_and_eye, hand, sudden_death
+from tests.driver.console import CAMERA_FILE
 from tests.driver.stopwatch import book_and_time, click_when_there, loop_lag
 
 Answer = Callable[..., Any]
@@ -27,6 +31,7 @@ ANSWERS: dict[str, Answer] = {
     "text": hand.text_of,
     "picture": hand.picture,
     "numbers_seen": ear_and_eye.numbers_seen,
+    "pictures_shown": ear_and_eye.pictures_shown,
     "die_at": sudden_death.die_at,
     "steps": sudden_death.steps,
     "book_and_time": book_and_time,
@@ -69,6 +74,9 @@ def main() -> int:
     setattr(compose, "open_console", open_with_door)  # noqa: B010 - set from outside, as no type checker likes
     ear_and_eye.open_eyes()
     sudden_death.watch_steps()
+    if CAMERA_FILE in os.environ:
+        # Only then: it loads the codecs, which the program itself puts off until the inbox stands.
+        importlib.import_module("tests.driver.false_camera").plug_in(Path(os.environ[CAMERA_FILE]))
     return compose.run(options)
 
 

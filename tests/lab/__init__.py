@@ -1,0 +1,1 @@
+"""The network lab: a whole consultation over a line that loses, delays, narrows, blocks and breaks."""

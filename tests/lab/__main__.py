@@ -1,0 +1,86 @@
+"""`make lab`: calls under every condition, the console beside Chromium, into build/lab.md and build/bench.jsonl.
+
+`python -m tests.lab [NAME[,NAME]]` holds the calls of one condition, or of those with that in their name; with
+`--alone` only the console's.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.report import record
+from tests.lab.clinic import lab_clinic
+from tests.lab.conditions import CONDITIONS, Condition, chosen
+from tests.lab.hold import with_chromium, with_console
+from tests.lab.namespaces import LabError, what_is_missing
+from tests.lab.network import lab_network
+from tests.lab.result import Result
+from tests.lab.table import figures, line_of, table
+
+_TABLE = Path("build/lab.md")
+_LONGEST = 210.0
+"""Seconds after which a call that hangs is given up."""
+NO_SUCH, CANNOT = 2, 3
+"""Exit codes: an unknown condition; a machine on which the lab cannot be built."""
+
+
+def main() -> int:
+    """Hold the calls; returns 1 when one ended neither in contact nor with the telephone offered."""
+    parser = argparse.ArgumentParser(prog="python -m tests.lab")
+    parser.add_argument("name", nargs="*", help="conditions; all when there is none")
+    parser.add_argument("--alone", action="store_true", help="leave out Chromium's calls")
+    options = parser.parse_args()
+    only = " ".join(options.name)
+    conditions = chosen(only) if only else list(CONDITIONS)
+    if not conditions:
+        print(f"no such condition: {only}; there are: {', '.join(one.name for one in CONDITIONS)}")
+        return NO_SUCH
+    if missing := what_is_missing():
+        print(f"the lab cannot be built here: {missing}")
+        return CANNOT
+    # Ended from outside, it takes its processes and namespaces down all the same.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        results = asyncio.run(_hold_all(conditions, peers=not options.alone))
+    except LabError as error:
+        print(f"the lab cannot be built here: {error}")
+        return CANNOT
+    _TABLE.parent.mkdir(exist_ok=True)
+    _TABLE.write_text(table(results), encoding="utf-8")
+    print(f"\n{table(results)}")
+    record(figures(results))
+    return int(not all(result.saved for result in results if result.engine == "console"))
+
+
+async def _hold_all(conditions: list[Condition], *, peers: bool) -> list[Result]:
+    results: list[Result] = []
+    for condition in conditions:
+        results.append(await _one(condition, peer=False))
+        if peers and condition.peer:
+            results.append(await _one(condition, peer=True))
+    return results
+
+
+async def _one(condition: Condition, *, peer: bool) -> Result:
+    """Hold one call in a lab of its own; what goes wrong in it is its result."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="klinikkonsol-lab-") as scratch:
+        try:
+            async with lab_network() as network, lab_clinic(network, Path(scratch)) as clinic:
+                async with asyncio.timeout(_LONGEST):
+                    result = await (with_chromium if peer else with_console)(clinic, condition)
+        except LabError:
+            raise
+        except Exception as error:  # a call that broke the lab is a finding, not the end of the others
+            note = f"{type(error).__name__}: {' '.join(str(error).split())[:160]}"
+            result = Result(condition, "Chromium" if peer else "console", note=note)
+    print(f"{line_of(result)}  ({time.monotonic() - began:.0f} s)", flush=True)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
