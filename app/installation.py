@@ -14,7 +14,7 @@ from app.room.self_check import check_patient_page
 from app.store.self_check import check_database, check_keyring
 from app.sync.fhir.signing_key import public_key_set
 from app.ui.self_check import Check, run_self_check
-from app.video.self_check import check_offer, check_picture, check_sound
+from app.video.self_check import check_echo, check_offer, check_picture, check_sound
 
 
 def check_installation(resources: Path, application: str) -> int:
@@ -34,6 +34,7 @@ def _self_checks(resources: Path) -> dict[str, Check]:
     return {
         "picture": check_picture,
         "sound": check_sound,
+        "echo": check_echo,
         "encryption": check_offer,
         "database": check_database,
         "keyring": check_keyring,

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from benchmarks import call, click, first_sync, idle, lag, memory, search, start
+from benchmarks import call, click, echo, first_sync, idle, lag, memory, search, sound, start
 from benchmarks.report import record
 
 BENCHMARKS = {
@@ -15,6 +15,8 @@ BENCHMARKS = {
     "first_sync": first_sync.measure,
     "lag": lag.measure,
     "search": search.measure,
+    "echo": echo.measure,
+    "sound": sound.measure,
 }
 
 

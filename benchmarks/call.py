@@ -1,4 +1,4 @@
-"""Our end of 640x480 calls against Chromium's end of like calls in the same run: first frame, processor, memory."""
+"""Our end of 1280x720 calls against Chromium's end of like calls in one run: first frame, processor, memory."""
 
 import asyncio
 import statistics
@@ -18,7 +18,8 @@ from app.domain.settings import read_settings
 from app.video.rooms.own import OwnRooms
 from benchmarks.chromium_doctor import ChromiumDoctor, chromium_doctor
 from benchmarks.report import Figure, against_budget, against_peer
-from tests.driver.console import Console, running_console
+from tests.driver.clips import CLINIC_NUMBERS, camera_clip
+from tests.driver.console import CAMERA_FILE, Console, running_console
 from tests.driver.cost import cost_of
 from tests.driver.display import virtual_display
 from tests.driver.main_job import Timeline, book_from_message, patient_seen_moving, save_outcome
@@ -27,9 +28,10 @@ from tests.driver.sound_card import sound_card
 from tests.driver.stack import Stack, running_stack
 
 CALLS = 5
-WARM_UP = 10.0
+SIZE = (1280, 720)
+WARM_UP = 25.0
 MEASURED = 20.0
-"""Seconds of a call before and while its cost is taken; the bit rate has settled by then."""
+"""Seconds of a call before and while its cost is taken; both ends have come to the full size by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ async def measure() -> list[Figure]:
             "join to first doctor frame, median", statistics.median(ours.first_frames), "s",
             "Chromium", statistics.median(peer.first_frames), 1.1,
         ),
-        against_peer("CPU of a 640x480 call", ours.cpu, "%", "Chromium", peer.cpu, 0.7),
-        against_peer("memory in a 640x480 call, PSS", ours.memory, "MB", "Chromium", peer.memory, 1.0),
+        against_peer("CPU of a 1280x720 call", ours.cpu, "%", "Chromium", peer.cpu, 0.7),
+        against_peer("memory in a 1280x720 call, PSS", ours.memory, "MB", "Chromium", peer.memory, 1.0),
         against_budget("memory of the console, PSS", ours.memory, "MB", 300),
     ]  # fmt: skip
 
@@ -63,12 +65,14 @@ async def _with_console(stack: Stack, scratch: Path) -> End:
     async with AsyncExitStack() as opened:
         environment = await opened.enter_async_context(virtual_display())
         card = await opened.enter_async_context(sound_card(scratch / "sound"))
+        camera = scratch / "camera"
+        camera.write_text(str(camera_clip(scratch / "clinic.y4m", *SIZE, CLINIC_NUMBERS)), encoding="utf-8")
         console = await opened.enter_async_context(
-            running_console(stack.settings, environment | card.environment, scratch)
+            running_console(stack.settings, environment | card.environment | {CAMERA_FILE: str(camera)}, scratch)
         )
         cost = (0.0, 0.0)
         for turn in range(CALLS):
-            async with patient_browser(scratch) as patient:
+            async with patient_browser(scratch, size=SIZE) as patient:
                 timeline = Timeline(scratch / "pictures", silent=True)
                 await book_from_message(console, stack, patient, timeline, button="bookNow")
                 first_frames.append(await _join(patient, console))
@@ -108,10 +112,10 @@ async def _with_chromium(stack: Stack, scratch: Path) -> End:
     async with AsyncExitStack() as opened:
         session = await opened.enter_async_context(aiohttp.ClientSession())
         rooms = OwnRooms(settings.room.base_url, settings.room.clinic_key, session)
-        doctor = await opened.enter_async_context(chromium_doctor(scratch))
+        doctor = await opened.enter_async_context(chromium_doctor(scratch, *SIZE))
         cost = (0.0, 0.0)
         for turn in range(CALLS):
-            async with patient_browser(scratch) as patient, _room(rooms, doctor) as url:
+            async with patient_browser(scratch, size=SIZE) as patient, _room(rooms, doctor) as url:
                 await patient.open(url)
                 first_frames.append(await _join(patient, None))
                 await doctor.until_receiving()

@@ -10,9 +10,9 @@ from typing import Any
 from playwright.async_api import Page, async_playwright
 
 from app.domain.ids import BookingId
-from app.domain.ports.rooms import RoomLine
+from app.domain.ports.rooms import JsonObject, RoomLine
 from app.domain.waiting import PatientPhase, PatientPresence
-from tests.driver.browsers import QUIET_FLAGS, find_chromium
+from tests.driver.browsers import QUIET_FLAGS, USUAL_BROWSING, Browsing, find_chromium
 from tests.driver.clips import camera_clip, microphone_clip
 from tests.driver.cost import browser_root
 
@@ -21,6 +21,7 @@ _ADDRESS = "http://127.0.0.1:9/doctor"
 _PAGE = """<!doctype html><video id="patient" autoplay playsinline width="1280" height="720"></video><script>
 let connection;
 async function offer(iceServers) {
+  connection?.close();
   connection = new RTCPeerConnection({ iceServers });
   const received = new MediaStream();
   connection.ontrack = (event) => { received.addTrack(event.track); patient.srcObject = received; };
@@ -44,11 +45,13 @@ class ChromiumDoctor:
 
     page: Page
     pid: int
+    ice_servers: tuple[JsonObject, ...] = ()
 
     async def admit_when_waiting(self, line: RoomLine, booking: BookingId) -> None:
         """Let the booking's patient in the moment they wait, and connect."""
         pending: list[dict[str, Any]] = []
         answered = False
+        number = 0
         async for news in line.news():
             if news.booking_id != booking:
                 continue
@@ -57,8 +60,12 @@ class ChromiumDoctor:
                     await line.send(booking, "admit", 0, {})
                 continue
             if news.kind == "joined":
-                offer = await self.page.evaluate("offer([])")
-                await line.send(booking, "offer", 1, {**offer, "ice_servers": []})
+                servers = list(self.ice_servers)
+                offer = await self.page.evaluate("servers => offer(servers)", servers)
+                answered = False
+                pending.clear()
+                number = max(number, news.call) + 1
+                await line.send(booking, "offer", number, {**offer, "ice_servers": servers})
             elif news.kind == "answer":
                 await self.page.evaluate("answer => connection.setRemoteDescription(answer)", dict(news.body))
                 answered = True
@@ -79,7 +86,14 @@ class ChromiumDoctor:
 
 
 @asynccontextmanager
-async def chromium_doctor(scratch: Path, width: int = 640, height: int = 480) -> AsyncIterator[ChromiumDoctor]:
+async def chromium_doctor(
+    scratch: Path,
+    width: int = 640,
+    height: int = 480,
+    *,
+    ice_servers: tuple[JsonObject, ...] = (),
+    browsing: Browsing = USUAL_BROWSING,
+) -> AsyncIterator[ChromiumDoctor]:
     """Start the doctor's browser with a clip for a camera."""
     await asyncio.to_thread(scratch.mkdir, parents=True, exist_ok=True)
     clips = (camera_clip(scratch / "doctor.y4m", width, height), microphone_clip(scratch / "doctor.wav"))
@@ -90,14 +104,19 @@ async def chromium_doctor(scratch: Path, width: int = 640, height: int = 480) ->
         "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-video-capture={clips[0]}",
         f"--use-file-for-fake-audio-capture={clips[1]}",
+        *browsing.flags,
     ]
     async with async_playwright() as playwright, browser_root() as root:
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        browser = await playwright.chromium.launch(
+            executable_path=browsing.executable or find_chromium(), args=flags
+        )
         try:
             page = await browser.new_page(viewport={"width": 1366, "height": 768})
+            for script in browsing.scripts:
+                await page.add_init_script(path=script)
             await page.route(_ADDRESS, lambda route: route.fulfill(content_type="text/html", body=_PAGE))
             await page.goto(_ADDRESS)
             await page.evaluate("([width, height]) => open(width, height)", [width, height])
-            yield ChromiumDoctor(page, root())
+            yield ChromiumDoctor(page, root(), ice_servers)
         finally:
             await browser.close()

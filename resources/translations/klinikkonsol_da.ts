@@ -170,6 +170,13 @@
     </message>
 </context>
 <context>
+    <name>Bubble</name>
+    <message>
+        <source>Sent when the patient is connected</source>
+        <translation>Sendes, når patienten er forbundet</translation>
+    </message>
+</context>
+<context>
     <name>CalendarScreen</name>
     <message>
         <source>Calendar</source>
@@ -242,6 +249,14 @@
         <source>Small, always in sight</source>
         <translation>Lille, altid øverst</translation>
     </message>
+    <message>
+        <source>Devices</source>
+        <translation>Enheder</translation>
+    </message>
+    <message>
+        <source>Choose camera, microphone and loudspeaker, and try the sound</source>
+        <translation>Vælg kamera, mikrofon og højttaler, og prøv lyden</translation>
+    </message>
 </context>
 <context>
     <name>CallNotices</name>
@@ -268,6 +283,14 @@
     <message>
         <source>One conversation at a time</source>
         <translation>Én samtale ad gangen</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>Enheder</translation>
+    </message>
+    <message>
+        <source>More picture</source>
+        <translation>Mere billede</translation>
     </message>
 </context>
 <context>
@@ -332,6 +355,34 @@
         <source>The video does not get through</source>
         <translation>Videoen kommer ikke igennem</translation>
     </message>
+    <message>
+        <source>Smaller picture</source>
+        <translation>Mindre billede</translation>
+    </message>
+    <message>
+        <source>Sound only. The picture comes back by itself when there is room for it.</source>
+        <translation>Kun lyd. Billedet kommer igen af sig selv, når der er plads til det.</translation>
+    </message>
+    <message>
+        <source>The sound does not get through well</source>
+        <translation>Lyden kommer dårligt igennem</translation>
+    </message>
+    <message>
+        <source>Sound only, so that you can hear each other</source>
+        <translation>Kun lyd, så I kan høre hinanden</translation>
+    </message>
+    <message>
+        <source>Smaller picture, so that the sound holds</source>
+        <translation>Lavere billedkvalitet for at holde lyden</translation>
+    </message>
+    <message>
+        <source>This PC cannot keep up. The picture comes back by itself.</source>
+        <translation>Denne pc kan ikke følge med. Billedet kommer igen af sig selv.</translation>
+    </message>
+    <message>
+        <source>The line carries little just now. The picture comes back by itself.</source>
+        <translation>Forbindelsen kan ikke bære mere lige nu. Billedet kommer igen af sig selv.</translation>
+    </message>
 </context>
 <context>
     <name>CallStage</name>
@@ -357,6 +408,29 @@
     <message>
         <source>Opening camera and microphone …</source>
         <translation>Åbner kamera og mikrofon …</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPane</name>
+    <message>
+        <source>Write to the patient here, such as a name, a dose or a link. Nothing of it is saved.</source>
+        <translation>Skriv til patienten her, f.eks. et navn, en dosis eller et link. Intet af det bliver gemt.</translation>
+    </message>
+    <message>
+        <source>The patient</source>
+        <translation>Patienten</translation>
+    </message>
+    <message>
+        <source>Write to the patient</source>
+        <translation>Skriv til patienten</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Send</translation>
+    </message>
+    <message>
+        <source>The clinic</source>
+        <translation>Klinikken</translation>
     </message>
 </context>
 <context>
@@ -558,6 +632,154 @@
     <message>
         <source>Taken</source>
         <translation>Optaget</translation>
+    </message>
+</context>
+<context>
+    <name>DevicePage</name>
+    <message>
+        <source>Your own picture</source>
+        <translation>Dit eget billede</translation>
+    </message>
+    <message>
+        <source>How loud your voice is</source>
+        <translation>Hvor kraftig din stemme er</translation>
+    </message>
+    <message>
+        <source>Try the sound</source>
+        <translation>Prøv lyden</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+    <message>
+        <source>You have turned the camera off in the call.</source>
+        <translation>Du har slukket kameraet i samtalen.</translation>
+    </message>
+    <message>
+        <source>You are muted: the patient does not hear you.</source>
+        <translation>Din mikrofon er slukket: Patienten hører dig ikke.</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceWindow</name>
+    <message>
+        <source>Camera and sound</source>
+        <translation>Kamera og lyd</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceWords</name>
+    <message>
+        <source>Camera</source>
+        <translation>Kamera</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>Loudspeaker</source>
+        <translation>Højttaler</translation>
+    </message>
+    <message>
+        <source>None found</source>
+        <translation>Ingen fundet</translation>
+    </message>
+    <message>
+        <source>As the PC is set up ({name})</source>
+        <translation>Som pc&apos;en er sat op ({name})</translation>
+    </message>
+    <message>
+        <source>{name} was unplugged.</source>
+        <translation>{name} blev taget ud.</translation>
+    </message>
+    <message>
+        <source>{name} was plugged in.</source>
+        <translation>{name} blev sat i.</translation>
+    </message>
+    <message>
+        <source>The PC was set to another device.</source>
+        <translation>Pc&apos;en blev sat til en anden enhed.</translation>
+    </message>
+    <message>
+        <source>No camera is left.</source>
+        <translation>Der er intet kamera tilbage.</translation>
+    </message>
+    <message>
+        <source>No microphone is left.</source>
+        <translation>Der er ingen mikrofon tilbage.</translation>
+    </message>
+    <message>
+        <source>No loudspeaker is left.</source>
+        <translation>Der er ingen højttaler tilbage.</translation>
+    </message>
+    <message>
+        <source>Camera now: {name}.</source>
+        <translation>Kamera nu: {name}.</translation>
+    </message>
+    <message>
+        <source>Microphone now: {name}.</source>
+        <translation>Mikrofon nu: {name}.</translation>
+    </message>
+    <message>
+        <source>Loudspeaker now: {name}.</source>
+        <translation>Højttaler nu: {name}.</translation>
+    </message>
+    <message>
+        <source>Plays a chime, then records your voice and plays it to you.</source>
+        <translation>Spiller en kort tone, optager din stemme og afspiller den for dig.</translation>
+    </message>
+    <message>
+        <source>Can you hear the chime?</source>
+        <translation>Kan du høre tonen?</translation>
+    </message>
+    <message>
+        <source>Say something now …</source>
+        <translation>Sig noget nu …</translation>
+    </message>
+    <message>
+        <source>This is how the patient hears you …</source>
+        <translation>Sådan hører patienten dig …</translation>
+    </message>
+    <message>
+        <source>Your voice is heard clearly</source>
+        <translation>Din stemme høres tydeligt</translation>
+    </message>
+    <message>
+        <source>If you heard neither chime nor voice, choose another loudspeaker.</source>
+        <translation>Vælg en anden højttaler, hvis du hverken hørte tonen eller stemmen.</translation>
+    </message>
+    <message>
+        <source>Your voice is faint</source>
+        <translation>Din stemme er svag</translation>
+    </message>
+    <message>
+        <source>Move closer to the microphone, or turn it up on the PC.</source>
+        <translation>Gå tættere på mikrofonen, eller skru op for den på pc&apos;en.</translation>
+    </message>
+    <message>
+        <source>Nothing was heard</source>
+        <translation>Der blev ikke hørt noget</translation>
+    </message>
+    <message>
+        <source>See whether the microphone is muted at its cable, or choose another one.</source>
+        <translation>Se efter, om mikrofonen er slået fra på ledningen, eller vælg en anden.</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesCard</name>
+    <message>
+        <source>Camera and sound</source>
+        <translation>Kamera og lyd</translation>
+    </message>
+    <message>
+        <source>Choose camera, microphone and loudspeaker, see your own picture and hear your own voice.</source>
+        <translation>Vælg kamera, mikrofon og højttaler, se dit eget billede og hør din egen stemme.</translation>
+    </message>
+    <message>
+        <source>Try camera and sound</source>
+        <translation>Prøv kamera og lyd</translation>
     </message>
 </context>
 <context>
@@ -922,6 +1144,14 @@
         <source>Correct it in the record system, and write there how the consultation ended.</source>
         <translation>Ret den i lægesystemet, og skriv dér, hvordan konsultationen sluttede.</translation>
     </message>
+    <message>
+        <source>This PC cannot remove echo</source>
+        <translation>Denne pc kan ikke fjerne ekko</translation>
+    </message>
+    <message>
+        <source>Use a headset: otherwise the patient hears their own voice.</source>
+        <translation>Brug et headset. Ellers hører patienten sin egen stemme.</translation>
+    </message>
 </context>
 <context>
     <name>ExportCard</name>
@@ -1068,6 +1298,259 @@
     <message>
         <source>Fetching from the record system: {fetched} so far</source>
         <translation>Henter fra lægesystemet: {fetched} indtil nu</translation>
+    </message>
+</context>
+<context>
+    <name>FixCard</name>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+</context>
+<context>
+    <name>FixChip</name>
+    <message>
+        <source>Whose fault it is, and what to do</source>
+        <translation>Hvor fejlen er, og hvad du kan gøre</translation>
+    </message>
+</context>
+<context>
+    <name>FixWords</name>
+    <message>
+        <source>This PC</source>
+        <translation>Denne pc</translation>
+    </message>
+    <message>
+        <source>The trouble is on this PC</source>
+        <translation>Problemet er på denne pc</translation>
+    </message>
+    <message>
+        <source>The clinic&apos;s network</source>
+        <translation>Klinikkens net</translation>
+    </message>
+    <message>
+        <source>The trouble is the clinic&apos;s network</source>
+        <translation>Problemet er klinikkens net</translation>
+    </message>
+    <message>
+        <source>The video service</source>
+        <translation>Videotjenesten</translation>
+    </message>
+    <message>
+        <source>The trouble is the video service</source>
+        <translation>Problemet er videotjenesten</translation>
+    </message>
+    <message>
+        <source>The text message</source>
+        <translation>Sms&apos;en</translation>
+    </message>
+    <message>
+        <source>The trouble is the text message to the patient</source>
+        <translation>Problemet er sms&apos;en til patienten</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s device</source>
+        <translation>Patientens udstyr</translation>
+    </message>
+    <message>
+        <source>The trouble is the patient&apos;s phone or computer</source>
+        <translation>Problemet er patientens telefon eller computer</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s network</source>
+        <translation>Patientens net</translation>
+    </message>
+    <message>
+        <source>The trouble is the patient&apos;s network</source>
+        <translation>Problemet er patientens net</translation>
+    </message>
+    <message>
+        <source>The connection</source>
+        <translation>Forbindelsen</translation>
+    </message>
+    <message>
+        <source>The trouble is somewhere between you and the patient</source>
+        <translation>Problemet er et sted mellem dig og patienten</translation>
+    </message>
+    <message>
+        <source>No microphone is connected</source>
+        <translation>Der er ingen mikrofon tilsluttet</translation>
+    </message>
+    <message>
+        <source>The microphone has given no sound for {number} s</source>
+        <translation>Mikrofonen har ikke givet lyd i {number} sekunder</translation>
+    </message>
+    <message>
+        <source>No loudspeaker is connected</source>
+        <translation>Der er ingen højttaler tilsluttet</translation>
+    </message>
+    <message>
+        <source>No camera is connected</source>
+        <translation>Der er intet kamera tilsluttet</translation>
+    </message>
+    <message>
+        <source>Another program uses the camera</source>
+        <translation>Et andet program bruger kameraet</translation>
+    </message>
+    <message>
+        <source>Each picture takes {number} ms, which is too long</source>
+        <translation>Hvert billede tager {number} ms, og det er for længe</translation>
+    </message>
+    <message>
+        <source>The PC stood still for {number} s</source>
+        <translation>Pc&apos;en stod stille i {number} sekunder</translation>
+    </message>
+    <message>
+        <source>This PC is on no network</source>
+        <translation>Denne pc er ikke på noget net</translation>
+    </message>
+    <message>
+        <source>This PC has changed network</source>
+        <translation>Denne pc har skiftet net</translation>
+    </message>
+    <message>
+        <source>Other services do not answer either</source>
+        <translation>Andre tjenester svarer heller ikke</translation>
+    </message>
+    <message>
+        <source>No line to the video service for {number} s</source>
+        <translation>Ingen forbindelse til videotjenesten i {number} sekunder</translation>
+    </message>
+    <message>
+        <source>The video service is not running</source>
+        <translation>Videotjenesten kører ikke</translation>
+    </message>
+    <message>
+        <source>The text with the link did not get through</source>
+        <translation>Sms&apos;en med linket kom ikke frem</translation>
+    </message>
+    <message>
+        <source>The text with the link has waited for {number} s</source>
+        <translation>Sms&apos;en med linket har ventet i {number} sekunder</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s page was closed</source>
+        <translation>Patientens side blev lukket</translation>
+    </message>
+    <message>
+        <source>The patient is looking at something else</source>
+        <translation>Patienten har en anden side fremme</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s camera gives no picture</source>
+        <translation>Patientens kamera giver intet billede</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s microphone gives no sound</source>
+        <translation>Patientens mikrofon giver ingen lyd</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s page sends nothing</source>
+        <translation>Patientens side sender ingenting</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s page has been away for {number} s</source>
+        <translation>Patientens side har været væk i {number} sekunder</translation>
+    </message>
+    <message>
+        <source>Nothing gets through after {number} s</source>
+        <translation>Intet er kommet igennem efter {number} sekunder</translation>
+    </message>
+    <message>
+        <source>The call has to take a detour</source>
+        <translation>Samtalen må tage en omvej</translation>
+    </message>
+    <message>
+        <source>The patient is on a mobile network</source>
+        <translation>Patienten er på mobilnettet</translation>
+    </message>
+    <message>
+        <source>Nothing from the patient for {number} s</source>
+        <translation>Intet fra patienten i {number} sekunder</translation>
+    </message>
+    <message>
+        <source>{number} % of what the patient sends is lost</source>
+        <translation>{number} % af det, patienten sender, går tabt</translation>
+    </message>
+    <message>
+        <source>{number} % of what you send is lost</source>
+        <translation>{number} % af det, du sender, går tabt</translation>
+    </message>
+    <message>
+        <source>The delay is {number} ms</source>
+        <translation>Forsinkelsen er {number} ms</translation>
+    </message>
+    <message>
+        <source>The line carries only {number} kbit/s</source>
+        <translation>Forbindelsen kan kun bære {number} kbit/s</translation>
+    </message>
+    <message>
+        <source>Plug the headset in again, or choose another under Devices.</source>
+        <translation>Sæt headsettet i igen, eller vælg et andet under Enheder.</translation>
+    </message>
+    <message>
+        <source>Plug the camera in again. You can talk on without it.</source>
+        <translation>Sæt kameraet i igen. I kan tale videre uden.</translation>
+    </message>
+    <message>
+        <source>Close the other program that uses the camera.</source>
+        <translation>Luk det andet program, der bruger kameraet.</translation>
+    </message>
+    <message>
+        <source>Close programs you do not use.</source>
+        <translation>Luk programmer, du ikke bruger.</translation>
+    </message>
+    <message>
+        <source>Wait a moment. The call is being connected again.</source>
+        <translation>Vent et øjeblik. Samtalen forbindes igen.</translation>
+    </message>
+    <message>
+        <source>Wait a moment. The call is being connected on the new network.</source>
+        <translation>Vent et øjeblik. Samtalen forbindes på det nye net.</translation>
+    </message>
+    <message>
+        <source>Ask the patient to come back to the video page.</source>
+        <translation>Bed patienten vende tilbage til videosiden.</translation>
+    </message>
+    <message>
+        <source>Ask the patient to open the link again.</source>
+        <translation>Bed patienten åbne linket igen.</translation>
+    </message>
+    <message>
+        <source>Ask the patient to turn the camera on in the page.</source>
+        <translation>Bed patienten tænde kameraet på siden.</translation>
+    </message>
+    <message>
+        <source>Ask the patient to allow the microphone, or phone the patient.</source>
+        <translation>Bed patienten give lov til mikrofonen, eller ring op.</translation>
+    </message>
+    <message>
+        <source>Ask the patient to use Wi-Fi if there is any.</source>
+        <translation>Bed patienten bruge wi-fi, hvis der er noget.</translation>
+    </message>
+    <message>
+        <source>Wait a moment, or go on by telephone.</source>
+        <translation>Vent et øjeblik, eller fortsæt på telefon.</translation>
+    </message>
+    <message>
+        <source>Go on by telephone, and start the PC again afterwards.</source>
+        <translation>Fortsæt på telefon, og genstart pc&apos;en bagefter.</translation>
+    </message>
+    <message>
+        <source>Check the cable or Wi-Fi of this PC, or go on by telephone.</source>
+        <translation>Se efter pc&apos;ens kabel eller wi-fi, eller fortsæt på telefon.</translation>
+    </message>
+    <message>
+        <source>Go on by telephone. The call itself can go on as long as it holds.</source>
+        <translation>Samtalen kan fortsætte, så længe den holder. Ellers ring op.</translation>
+    </message>
+    <message>
+        <source>Phone the patient, and read the code of the link aloud.</source>
+        <translation>Ring til patienten, og læs koden i linket højt.</translation>
+    </message>
+    <message>
+        <source>Ask the patient to move closer to the Wi-Fi.</source>
+        <translation>Bed patienten gå tættere på sin wi-fi.</translation>
     </message>
 </context>
 <context>
@@ -1469,6 +1952,10 @@
         <source>Choose beside the message which of the two is to stand.</source>
         <translation>Vælg ved aftalen i indbakken eller kalenderen, hvad der skal stå.</translation>
     </message>
+    <message>
+        <source>Put what was written into the note</source>
+        <translation>Sæt det skrevne ind i notatet</translation>
+    </message>
 </context>
 <context>
     <name>OutcomeWindow</name>
@@ -1547,6 +2034,100 @@
     <message>
         <source>This PC has no program to phone with. Dial the number.</source>
         <translation>Denne pc har intet program at ringe op med. Tast nummeret på telefonen.</translation>
+    </message>
+    <message>
+        <source>Switch to video</source>
+        <translation>Skift til video</translation>
+    </message>
+</context>
+<context>
+    <name>PictureViewer</name>
+    <message>
+        <source>Picture from the patient – {name}</source>
+        <translation>Billede fra patienten – {name}</translation>
+    </message>
+    <message>
+        <source>Picture from the patient</source>
+        <translation>Billede fra patienten</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>Tættere på</translation>
+    </message>
+    <message>
+        <source>Further away</source>
+        <translation>Længere væk</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>Vis det hele</translation>
+    </message>
+    <message>
+        <source>{width} × {height} pixels</source>
+        <translation>{width} × {height} billedpunkter</translation>
+    </message>
+</context>
+<context>
+    <name>PicturesPane</name>
+    <message>
+        <source>Take a picture</source>
+        <translation>Tag billede</translation>
+    </message>
+    <message>
+        <source>Ask the patient for a sharp picture of what is shown</source>
+        <translation>Bed patienten om et skarpt billede af det, der vises</translation>
+    </message>
+    <message>
+        <source>Stop asking</source>
+        <translation>Fortryd spørgsmålet</translation>
+    </message>
+    <message>
+        <source>The picture is on its way …</source>
+        <translation>Billedet er på vej …</translation>
+    </message>
+    <message>
+        <source>The patient is asked first, and takes the picture. It is sharper than the video.</source>
+        <translation>Patienten bliver spurgt først og tager selv billedet. Det er skarpere end videoen.</translation>
+    </message>
+    <message>
+        <source>The patient is asked as soon as the connection is back.</source>
+        <translation>Patienten bliver spurgt, så snart forbindelsen er tilbage.</translation>
+    </message>
+    <message>
+        <source>The patient is being asked …</source>
+        <translation>Patienten bliver spurgt …</translation>
+    </message>
+    <message>
+        <source>The patient said yes. The picture is being taken …</source>
+        <translation>Patienten sagde ja. Billedet bliver taget …</translation>
+    </message>
+    <message>
+        <source>The patient said no to a picture.</source>
+        <translation>Patienten sagde nej tak til et billede.</translation>
+    </message>
+    <message>
+        <source>The patient&apos;s device could not take the picture. You can ask again.</source>
+        <translation>Patientens enhed kunne ikke tage billedet. Du kan spørge igen.</translation>
+    </message>
+    <message>
+        <source>A picture came that cannot be shown.</source>
+        <translation>Der kom et billede, som ikke kan vises.</translation>
+    </message>
+    <message>
+        <source>Look closely</source>
+        <translation>Se tættere på</translation>
+    </message>
+    <message>
+        <source>Consent given {time}</source>
+        <translation>Samtykke givet {time}</translation>
+    </message>
+    <message>
+        <source>Sent by the patient {time}</source>
+        <translation>Sendt af patienten {time}</translation>
+    </message>
+    <message>
+        <source>Pictures are gone when this window closes.</source>
+        <translation>Billederne forsvinder, når samtalen slutter.</translation>
     </message>
 </context>
 <context>
@@ -1693,6 +2274,154 @@
     </message>
 </context>
 <context>
+    <name>ShareCards</name>
+    <message>
+        <source>From your doctor</source>
+        <translation>Fra din læge</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Dag</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Tid</translation>
+    </message>
+    <message>
+        <source>With</source>
+        <translation>Hos</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Hvor</translation>
+    </message>
+    <message>
+        <source>On video</source>
+        <translation>På video</translation>
+    </message>
+    <message>
+        <source>Your appointment</source>
+        <translation>Din aftale</translation>
+    </message>
+    <message>
+        <source>The clinic</source>
+        <translation>Klinikken</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Dig</translation>
+    </message>
+    <message>
+        <source>Written by</source>
+        <translation>Skrevet af</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Hvornår</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Besked</translation>
+    </message>
+    <message>
+        <source>The patient</source>
+        <translation>Patienten</translation>
+    </message>
+</context>
+<context>
+    <name>SharePane</name>
+    <message>
+        <source>Show the patient</source>
+        <translation>Vis patienten</translation>
+    </message>
+    <message>
+        <source>Stop showing</source>
+        <translation>Stop visning</translation>
+    </message>
+    <message>
+        <source>Choose what the patient is to see, or write it.</source>
+        <translation>Vælg, hvad patienten skal se, eller skriv det.</translation>
+    </message>
+    <message>
+        <source>The patient sees this now:</source>
+        <translation>Patienten ser dette nu:</translation>
+    </message>
+    <message>
+        <source>The patient sees this as soon as the connection is back:</source>
+        <translation>Patienten ser dette, så snart forbindelsen er tilbage:</translation>
+    </message>
+    <message>
+        <source>There are no appointments or messages to show.</source>
+        <translation>Der er ingen aftaler eller beskeder at vise.</translation>
+    </message>
+    <message>
+        <source>Write here, such as how a medicine is to be taken</source>
+        <translation>Skriv her, f.eks. hvordan medicinen skal tages</translation>
+    </message>
+    <message>
+        <source>What the patient is to read</source>
+        <translation>Det, patienten skal læse</translation>
+    </message>
+    <message>
+        <source>Appointments and messages</source>
+        <translation>Aftaler og beskeder</translation>
+    </message>
+</context>
+<context>
+    <name>SideButtons</name>
+    <message>
+        <source>Take a picture</source>
+        <translation>Tag billede</translation>
+    </message>
+    <message>
+        <source>Show the patient</source>
+        <translation>Vis patienten</translation>
+    </message>
+    <message>
+        <source>Ask the patient for a sharp picture of what is shown</source>
+        <translation>Bed patienten om et skarpt billede af det, der vises</translation>
+    </message>
+    <message>
+        <source>Show the patient an appointment, a message or a few words</source>
+        <translation>Vis patienten en aftale, en besked eller et par ord</translation>
+    </message>
+    <message>
+        <source>Chat ({number})</source>
+        <translation>Chat ({number})</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Write to the patient</source>
+        <translation>Skriv til patienten</translation>
+    </message>
+    <message>
+        <source>Being shown</source>
+        <translation>Vises nu</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Close</source>
+        <translation>Luk</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>Billeder</translation>
+    </message>
+    <message>
+        <source>Show the patient</source>
+        <translation>Vis patienten</translation>
+    </message>
+</context>
+<context>
     <name>StartupFailure</name>
     <message>
         <source>Klinikkonsol cannot start</source>
@@ -1815,6 +2544,38 @@
     <message>
         <source>The number is copied.</source>
         <translation>Nummeret er kopieret.</translation>
+    </message>
+    <message>
+        <source>Switch to video</source>
+        <translation>Skift til video</translation>
+    </message>
+    <message>
+        <source>The patient is let in again, or gets the link by text message</source>
+        <translation>Patienten lukkes ind igen eller får linket på sms</translation>
+    </message>
+    <message>
+        <source>Stay on the telephone</source>
+        <translation>Bliv på telefonen</translation>
+    </message>
+    <message>
+        <source>Stop waiting for video</source>
+        <translation>Vent ikke længere på video</translation>
+    </message>
+    <message>
+        <source>Let the patient in again</source>
+        <translation>Luk patienten ind igen</translation>
+    </message>
+    <message>
+        <source>You can talk on the telephone meanwhile.</source>
+        <translation>I kan tale i telefon imens.</translation>
+    </message>
+    <message>
+        <source>The link has been sent to the patient by text message.</source>
+        <translation>Linket er sendt til patienten på sms.</translation>
+    </message>
+    <message>
+        <source>Waiting for the patient&apos;s video …</source>
+        <translation>Venter på patientens video …</translation>
     </message>
 </context>
 <context>
