@@ -134,6 +134,8 @@ def test_going_on_by_telephone(qtbot: QtBot, window: CallWindow, call: FakeCall,
     window.controls.telephone.click()
     qtbot.waitUntil(window.telephone.isVisible)
     assert window.telephone.title.text() == "Konsultationen er nu på telefon"
+    beside = (window.beside.chat, window.beside.picture, window.beside.share)
+    assert all(button.isHidden() for button in beside), "the patient's page has left the call and would not get it"
     assert window.telephone.line.text() == "Karen Margrethe Holm har fået besked om, at du ringer nu."
     assert window.telephone.number.text() == "20 12 34 56"
     window.telephone.dial.click()

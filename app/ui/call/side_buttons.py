@@ -34,6 +34,12 @@ class SideButtons(QWidget):
             row.addWidget(button)
         self.show_panel(None, 0, showing=False)
 
+    def show_on_telephone(self, on: bool, *, pictures: bool) -> None:
+        """On the telephone nothing reaches the patient's page; pictures that have come can still be looked at."""
+        self.chat.setVisible(not on)
+        self.share.setVisible(not on)
+        self.picture.setVisible(not on or pictures)
+
     def show_panel(self, pane: Pane | None, unread: int, *, showing: bool) -> None:
         """Show which pane is open, how many of the patient's lines were not seen, and whether they see a card."""
         for one, button in self._buttons.items():

@@ -190,6 +190,10 @@ class CallWindow(QWidget):
         """Open or close what stands beside the picture; the small window has no room for it."""
         if not self.live:
             return
+        if self.pages.currentWidget() is self.telephone and not (
+            pane is Pane.PICTURES and self.side.state.pictures
+        ):
+            return
         if self.controls.compact.isChecked():
             self._set_compact(False)
         self.side.press(pane)
@@ -197,6 +201,7 @@ class CallWindow(QWidget):
     def _leave_telephone(self) -> None:
         self.pages.setCurrentWidget(self.stage)
         self.controls.compact.show()
+        self.beside.show_on_telephone(False, pictures=True)
 
     def _show_telephone(self) -> None:
         if self.pages.currentWidget() is self.telephone:
@@ -207,6 +212,8 @@ class CallWindow(QWidget):
         if self.controls.compact.isChecked():
             self._set_compact(False)
         self.controls.compact.hide()
+        self.side.close_panel()
+        self.beside.show_on_telephone(True, pictures=bool(self.side.state.pictures))
         self.telephone.dial.setFocus()
 
     def go_up(self) -> None:
