@@ -48,7 +48,7 @@ def test_every_file_beside_the_sources_is_packed() -> None:
 async def test_the_program_finds_all_it_needs_in_what_is_packed(packed: Path) -> None:
     code, passed = await self_check(packed)
     assert code == 0
-    assert len(passed) == 14
+    assert len(passed) == 15
     assert all(passed.values())
 
 
