@@ -259,6 +259,21 @@
     </message>
 </context>
 <context>
+    <name>CallFace</name>
+    <message>
+        <source>Video – {name}</source>
+        <translation>Video – {name}</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>Varighed</translation>
+    </message>
+    <message>
+        <source>Opening camera and microphone …</source>
+        <translation>Åbner kamera og mikrofon …</translation>
+    </message>
+</context>
+<context>
     <name>CallNotices</name>
     <message>
         <source>Try again</source>
@@ -396,21 +411,6 @@
     </message>
 </context>
 <context>
-    <name>CallWindow</name>
-    <message>
-        <source>Video – {name}</source>
-        <translation>Video – {name}</translation>
-    </message>
-    <message>
-        <source>Duration</source>
-        <translation>Varighed</translation>
-    </message>
-    <message>
-        <source>Opening camera and microphone …</source>
-        <translation>Åbner kamera og mikrofon …</translation>
-    </message>
-</context>
-<context>
     <name>ChatPane</name>
     <message>
         <source>Write to the patient here, such as a name, a dose or a link. Nothing of it is saved.</source>
@@ -431,6 +431,10 @@
     <message>
         <source>The clinic</source>
         <translation>Klinikken</translation>
+    </message>
+    <message>
+        <source>{number} characters too many</source>
+        <translation>{number} tegn for meget</translation>
     </message>
 </context>
 <context>

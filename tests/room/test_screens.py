@@ -20,6 +20,7 @@ from tests.room.support import Console, console_at, plan, service_at
 
 FOLDER = Path("build/screens/patient")
 PHONE: ViewportSize = {"width": 390, "height": 844}
+LYING: ViewportSize = {"width": 844, "height": 390}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 NO_CAMERA = """
   const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -153,7 +154,7 @@ async def test_faces_of_the_call_and_after(tmp_path: Path) -> None:
         async with call_from(on.console, room.booking_id, 1):
             await until(page, f"{HAS_PICTURE} && document.body.dataset.call === 'live'")
             await draw(page, "call")
-            await page.set_viewport_size({"width": 844, "height": 390})
+            await page.set_viewport_size(LYING)
             await page.screenshot(path=FOLDER / "call-lying-phone.png")
             await page.set_viewport_size({"width": 320, "height": 640})
             await page.screenshot(path=FOLDER / "call-320.png")
@@ -205,6 +206,9 @@ async def test_faces_beside_the_picture(tmp_path: Path) -> None:
             doctor.talk.say("Tak. Tag én morgen og aften som hidtil, og ring, hvis du får blå mærker.")
             await page.get_by_text("blå mærker").wait_for()
             await draw(page, "side-chat")
+            await page.set_viewport_size(LYING)
+            await page.screenshot(path=FOLDER / "side-chat-lying.png")
+            await page.set_viewport_size(PHONE)
             doctor.talk.show_card(Card("Din aftale", rows, "Husk at tage medicinen som sædvanlig."))
             await page.locator("#card").wait_for()
             await draw(page, "side-card")
@@ -214,7 +218,7 @@ async def test_faces_beside_the_picture(tmp_path: Path) -> None:
             await draw(page, "side-picture-asked")
             await page.set_viewport_size({"width": 320, "height": 640})
             await page.screenshot(path=FOLDER / "side-picture-asked-320.png")
-            await page.set_viewport_size({"width": 844, "height": 390})
+            await page.set_viewport_size(LYING)
             await page.screenshot(path=FOLDER / "side-picture-asked-lying.png")
             await page.set_viewport_size(PHONE)
             await page.locator("#picture-take").click()
@@ -227,3 +231,16 @@ async def test_faces_beside_the_picture(tmp_path: Path) -> None:
             )
             await page.get_by_text("Send dette billede").wait_for()
             await draw(page, "side-picture-chosen")
+            await page.locator("#picture-close").click()
+            await page.evaluate("() => document.getElementById('language').click()")
+            doctor.talk.ask_picture()
+            await page.locator("#picture-take:enabled").wait_for()
+            await draw(page, "side-picture-asked-english")
+            await page.locator("#camera-off").click()
+            await draw(page, "side-picture-asked-no-camera")
+            await page.locator("#picture-close").click()
+            await page.locator("#card-close").click()
+        await page.locator("#chat-text").fill("Jeg kan ikke se dig")
+        await page.keyboard.press("Enter")
+        await page.locator("body[data-call=frozen]").wait_for()
+        await draw(page, "side-chat-frozen-english")

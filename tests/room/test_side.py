@@ -27,8 +27,11 @@ pytestmark = pytest.mark.story
 
 
 @asynccontextmanager
-async def admitted(folder: Path) -> AsyncIterator[tuple[Console, BookingId, Page]]:
-    """A patient whose page has been let in, and waits for an offer; complaints of the page fail the test."""
+async def admitted(folder: Path, script: str = "") -> AsyncIterator[tuple[Console, BookingId, Page]]:
+    """A patient whose page has been let in, and waits for an offer; complaints of the page fail the test.
+
+    `script` runs in the page before its own.
+    """
     room = plan(utc_now() + timedelta(minutes=5))
     async with (
         service_at(folder, utc_now) as service,
@@ -41,6 +44,7 @@ async def admitted(folder: Path) -> AsyncIterator[tuple[Console, BookingId, Page
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        await page.add_init_script(script)
         await page.goto(f"{service.public_url}/{link.code}")
         await page.locator("#join").click()
         await console.phase(room.booking_id, PatientPhase.WAITING)

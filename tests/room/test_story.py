@@ -54,8 +54,8 @@ async def test_from_the_code_to_the_thank_you_page(tmp_path: Path) -> None:
             await in_phase(page, "admitted")
             await until(page, HAS_PICTURE)
             await console.phase(room.booking_id, PatientPhase.IN_CALL)
-            await page.get_by_role("button", name="Slå lyden fra").click()
-            await expect(page.get_by_role("button", name="Slå lyden til")).to_be_visible()
+            await page.get_by_role("button", name="Sluk mikrofon").click()
+            await expect(page.get_by_role("button", name="Tænd mikrofon")).to_be_visible()
 
         async with call_from(console, room.booking_id, 2):
             await until(page, f"{HAS_PICTURE} && document.body.dataset.call === 'live'")

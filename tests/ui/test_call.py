@@ -1,5 +1,6 @@
 """The video window: pictures, keys, devices and the way to the telephone."""
 
+import asyncio
 import threading
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.domain.call import CallRecord, Medium, StepReason
 from app.domain.errors import ErrorKind
+from app.domain.ids import BookingId
 from app.domain.outcome import OutcomeKind
 from app.ui.call.window import CallWindow
 from app.ui.controls.surface import VideoSurface, picture_rect
@@ -155,7 +157,7 @@ def test_the_record_is_kept_and_is_the_proposal_after_a_restart(
         return world.clinic.bookings[0].call
 
     qtbot.waitUntil(lambda: kept() is not None)
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(lambda: (record := kept()) is not None and record.medium is Medium.TELEPHONE)
     window.end()
     qtbot.waitUntil(lambda: (record := kept()) is not None and record.ended_at is not None)
@@ -168,7 +170,7 @@ def test_the_record_is_kept_and_is_the_proposal_after_a_restart(
 
 def test_a_pc_that_cannot_phone_says_so(qtbot: QtBot, window: CallWindow, call: FakeCall, world: World) -> None:
     world.dialler.works = False
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(window.telephone.isVisible)
     window.telephone.dial.click()
     assert window.telephone.answer.text().startswith("Denne pc har intet program at ringe op med.")
@@ -195,5 +197,35 @@ def test_the_small_window_keeps_every_button(window: CallWindow, call: FakeCall)
 
 
 def test_the_record_follows_the_medium(window: CallWindow, call: FakeCall) -> None:
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     assert call.view.record.steps[0].medium is Medium.VIDEO
+
+
+def test_the_microphone_is_given_back_while_the_record_is_being_kept(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = asyncio.Event()
+
+    async def slow(_booking: BookingId, _record: CallRecord) -> None:
+        await kept.wait()
+
+    monkeypatch.setattr(world.clinic, "call_noted", slow)
+    window.end()
+    qtbot.waitUntil(lambda: call.ended)
+    kept.set()
+
+
+def test_a_record_that_cannot_be_kept_leaves_no_microphone_open(
+    qtbot: QtBot, window: CallWindow, call: FakeCall, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_booking: BookingId, _record: CallRecord) -> None:
+        raise RuntimeError("the disk's fault")
+
+    async def hang_up() -> None:
+        with pytest.raises(RuntimeError):
+            await window.hang_up()
+
+    monkeypatch.setattr(world.clinic, "call_noted", broken)
+    ending = asyncio.get_running_loop().create_task(hang_up())
+    qtbot.waitUntil(ending.done)
+    assert call.ended

@@ -27,7 +27,7 @@ def test_without_any_video_the_telephone_still_carries_it(qtbot: QtBot, theme: T
     window.open()
     qtbot.waitUntil(window.notices.proposal.isVisible)
     assert window.notices.proposal.title.text() == "Ingen forbindelse til videotjenesten"
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     assert window.telephone.isVisible()
     assert window.telephone.line.text() == "Karen Margrethe Holm har ikke fået besked endnu. Ring op nu."
     window.refuse_other("Omar Haddad")
@@ -70,7 +70,7 @@ def test_ending_while_the_call_opens_lets_nobody_in(qtbot: QtBot, opening: CallW
 
 
 def test_choosing_the_telephone_while_the_call_opens_holds(qtbot: QtBot, opening: CallWindow, world: World) -> None:
-    opening.go_to_telephone()
+    opening.rescue.go_to_telephone()
     assert opening.telephone.line.text() == "Karen Margrethe Holm har ikke fået besked endnu. Ring op nu."
     call = let_it_open(qtbot, world)
     qtbot.waitUntil(lambda: call.view.patient_told)
@@ -84,7 +84,7 @@ def test_choosing_the_telephone_while_the_call_opens_holds(qtbot: QtBot, opening
 def test_a_call_that_cannot_be_opened_does_not_disturb_the_telephone(
     qtbot: QtBot, opening: CallWindow, world: World
 ) -> None:
-    opening.go_to_telephone()
+    opening.rescue.go_to_telephone()
     world.call_failure = ErrorKind.ROOM_UNREACHABLE
     assert world.opening is not None
     world.opening.set()
@@ -102,3 +102,25 @@ def test_an_old_failure_is_forgotten_once_the_call_opens(qtbot: QtBot, opening: 
     opening.notices.video_wanted.emit()
     qtbot.waitUntil(lambda: len(world.calls) == 1 and world.calls[0].admitted)
     assert not opening.notices.isVisible()
+
+
+def test_asking_for_video_again_while_the_call_opens_opens_no_second_one(
+    qtbot: QtBot, opening: CallWindow, world: World
+) -> None:
+    opening.rescue.go_up()
+    call = let_it_open(qtbot, world)
+    qtbot.waitUntil(lambda: call.admitted and not opening._tasks.busy)
+    assert not opening.notices.isVisible()
+    assert world.clinic.started == ["b1"]
+
+
+def test_who_goes_back_to_video_while_the_call_opens_gets_video(
+    qtbot: QtBot, opening: CallWindow, world: World
+) -> None:
+    opening.rescue.go_to_telephone()
+    opening.rescue.go_up()
+    assert opening.telephone.returning
+    call = let_it_open(qtbot, world)
+    qtbot.waitUntil(lambda: call.tries == 1 and not opening._tasks.busy)
+    assert opening.telephone.returning
+    assert opening.telephone.answer.text() == "I kan tale i telefon imens."

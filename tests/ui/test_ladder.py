@@ -59,7 +59,7 @@ def test_one_key_goes_up(qtbot: QtBot, window: CallWindow, call: FakeCall) -> No
 
 
 def test_the_telephone_goes_back_to_video(qtbot: QtBot, window: CallWindow, call: FakeCall, world: World) -> None:
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(window.telephone.isVisible)
     assert window.telephone.video.text() == "Skift til video"
     window.telephone.video.click()
@@ -78,9 +78,9 @@ def test_the_telephone_goes_back_to_video(qtbot: QtBot, window: CallWindow, call
 def test_a_page_that_is_not_open_gets_the_link_once(
     qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
 ) -> None:
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(window.telephone.isVisible)
-    window.go_up()
+    window.rescue.go_up()
     qtbot.waitUntil(lambda: call.view.returning)
     call.become(link_wanted=True)
     qtbot.waitUntil(lambda: window.telephone.answer.text() == "Linket er sendt til patienten på sms.")
@@ -91,9 +91,9 @@ def test_a_page_that_is_not_open_gets_the_link_once(
 def test_a_link_that_cannot_be_sent_says_so_and_the_telephone_stays(
     qtbot: QtBot, window: CallWindow, call: FakeCall, world: World
 ) -> None:
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(window.telephone.isVisible)
-    window.go_up()
+    window.rescue.go_up()
     world.clinic.desk_failure = ErrorKind.PATIENT_HAS_NO_PHONE
     call.become(link_wanted=True)
     qtbot.waitUntil(lambda: "telefonnummer" in window.telephone.answer.text())
@@ -103,11 +103,11 @@ def test_a_link_that_cannot_be_sent_says_so_and_the_telephone_stays(
 def test_who_no_longer_waits_for_video_stays_on_the_telephone(
     qtbot: QtBot, window: CallWindow, call: FakeCall
 ) -> None:
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(window.telephone.isVisible)
-    window.go_up()
+    window.rescue.go_up()
     qtbot.waitUntil(lambda: call.view.returning)
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(lambda: not call.view.returning)
     assert window.telephone.title.text() == "Konsultationen er nu på telefon"
     assert window.telephone.video.text() == "Skift til video"

@@ -218,7 +218,7 @@ def test_compact_call(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: 
 
 def test_call_on_telephone(qtbot: QtBot, live: tuple[CallWindow, FakeCall], world: World, gallery: Gallery) -> None:
     world.dialler.works = False
-    live[0].go_to_telephone()
+    live[0].rescue.go_to_telephone()
     qtbot.waitUntil(live[0].telephone.isVisible)
     live[0].telephone.dial.click()
     gallery.draw("27-call-telephone", live[0])

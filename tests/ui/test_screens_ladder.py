@@ -87,10 +87,10 @@ def test_the_fix_cards(live: tuple[CallWindow, FakeCall], gallery: Gallery, culp
 
 def test_the_way_back_from_the_telephone(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
     window, call = live
-    window.go_to_telephone()
+    window.rescue.go_to_telephone()
     qtbot.waitUntil(window.telephone.isVisible)
     gallery.draw("77-telephone", window, _SIZES)
-    window.go_up()
+    window.rescue.go_up()
     qtbot.waitUntil(lambda: call.view.returning)
     gallery.draw("78-telephone-waiting-for-video", window, _SIZES)
     call.become(link_wanted=True)

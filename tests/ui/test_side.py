@@ -1,7 +1,9 @@
 """Beside the picture: chat, still pictures with the patient's yes, and what the patient is shown."""
 
+import gc
 import hashlib
 import json
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +18,12 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.domain.booking import BookingState
+from app.domain.errors import ErrorKind
 from app.domain.ids import new_booking_id
+from app.ui.call import pictures
 from app.ui.call.share_cards import note_card
 from app.ui.call.side_panel import Pane
+from app.ui.call.still_image import decode_still
 from app.ui.call.window import CallWindow
 from app.ui.call.zoom import MOST, Zoom, dragged, fit, in_room, zoomed
 from app.video.side.assembly import Arrived
@@ -128,7 +133,7 @@ def test_a_picture_is_asked_for_shown_and_said_to_be_agreed_to(
     thumbnail = window.side.findChild(QToolButton, "picture-1")
     assert thumbnail is not None
     thumbnail.click()
-    assert viewer.isVisible()
+    qtbot.waitUntil(viewer.isVisible)
     window.side.close_panel()
     window.beside.picture.click()
     assert window.side.pane is Pane.PICTURES
@@ -162,6 +167,24 @@ def test_what_is_no_picture_says_so_and_harms_nothing(qtbot: QtBot, window: Call
     qtbot.waitUntil(lambda: window.side.findChild(QToolButton, "picture-4") is not None)
     assert window.side.pane is Pane.PICTURES
     assert window.side.viewer is None, "one sent unasked opens nothing over the call"
+
+
+def test_only_the_picture_that_is_looked_at_is_held_in_full(
+    qtbot: QtBot, window: CallWindow, there: FakeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[weakref.ref[QImage]] = []
+
+    async def watched(data: bytes) -> QImage:
+        image = await decode_still(data)
+        decoded.append(weakref.ref(image))
+        return image
+
+    monkeypatch.setattr(pictures, "decode_still", watched)
+    for transfer in (1, 2):
+        there.side.hear(arrived(jpeg(), 0, transfer))
+    qtbot.waitUntil(lambda: window.side.findChild(QToolButton, "picture-2") is not None)
+    gc.collect()
+    assert [image() for image in decoded] == [None, None]
 
 
 def test_pictures_go_with_the_call(qtbot: QtBot, window: CallWindow, there: FakeCall) -> None:
@@ -256,6 +279,62 @@ def test_an_appointment_to_come_is_offered_as_the_patient_knows_it(
     assert card.title == "Din aftale"
     assert dict(card.rows)["Tid"] == "10.04"
     assert dict(card.rows)["Hvor"] == "På video"
+
+
+def test_asking_and_closing_never_leave_the_keyboard_at_the_microphone(window: CallWindow, there: FakeCall) -> None:
+    QTest.keyClick(window, Qt.Key.Key_B)
+    pane = window.side.pictures
+    assert window.focusWidget() is pane.withdraw, "a space bar must not mute the doctor"
+    there.side.hear(PictureAnswered(1, PictureAnswer.REFUSED))
+    assert window.focusWidget() is pane.ask
+    QTest.keyClick(pane.ask, Qt.Key.Key_Escape)
+    assert window.side.pane is None
+    assert window.focusWidget() is window.beside.picture
+
+
+def test_a_line_that_is_too_long_says_so(window: CallWindow, there: FakeCall) -> None:
+    window.side.open_panel(Pane.CHAT)
+    chat = window.side.chat
+    chat.field.setPlainText("x" * LONGEST_CHAT)
+    assert chat.too_long.isHidden()
+    assert chat.send.isEnabled()
+    chat.field.setPlainText("x" * (LONGEST_CHAT + 12))
+    assert chat.too_long.text() == "12 tegn for meget"
+    assert not chat.too_long.isHidden()
+    assert not chat.send.isEnabled()
+
+
+def test_what_was_booked_during_the_call_can_be_shown_at_once(
+    qtbot: QtBot, window: CallWindow, there: FakeCall, world: World
+) -> None:
+    window.side.open_panel(Pane.SHARE)
+    choices = window.side.share.choices
+    qtbot.waitUntil(lambda: choices.count() > 0)
+    window.side.close_panel()
+    later = world.clock() + timedelta(days=10)
+    booking = people.booking(state=BookingState.CONFIRMED, about=None)
+    world.clinic.bookings.append(replace(booking, id=new_booking_id(), start=later, end=later))
+    window.side.open_panel(Pane.SHARE)
+    qtbot.waitUntil(lambda: choices.item(0).data(Qt.ItemDataRole.UserRole).title == "Din aftale")
+
+
+def test_what_can_be_shown_and_could_not_be_read_says_so(
+    qtbot: QtBot, window: CallWindow, there: FakeCall, world: World
+) -> None:
+    world.clinic.card_failure = ErrorKind.DATABASE_DAMAGED
+    window.side.open_panel(Pane.SHARE)
+    share = window.side.share
+    qtbot.waitUntil(share.nothing.isVisible)
+    assert share.nothing.text()
+
+
+def test_a_closed_viewer_holds_no_picture(window: CallWindow, there: FakeCall) -> None:
+    window.side.pictures.opened.emit(QImage(10, 10, QImage.Format.Format_RGB32), "Samtykke")
+    viewer = window.side.viewer
+    assert viewer is not None
+    assert viewer.canvas.zoom.width == 10
+    viewer.close()
+    assert viewer.canvas.zoom.width == 1
 
 
 def test_a_card_of_a_long_message_is_cut_to_what_can_be_sent() -> None:

@@ -89,7 +89,7 @@ async def test_what_makes_no_sense_is_dropped_and_not_logged(
         page.say(type="chat", number=1, text="Goddag")
         await until(lambda: call.session.side.state.heard == 1)
         assert [line.text for line in call.session.side.state.lines] == ["Goddag"]
-        assert call.session.report is None
+        assert call.session.side.reported is None
         complaints = [record for record in caplog.records if "side message" in record.message]
         assert 3 <= len(complaints) <= 25
         assert "hemmeligt" not in caplog.text

@@ -61,6 +61,7 @@ class ChatPane(QWidget):
         )
         self.field = QPlainTextEdit()
         self.send = ToolButton(theme, kind="primary", icon_name="paper-plane-right", name="sendChat")
+        self.too_long = text_label(role="small")
         self._lines = QVBoxLayout()
         self._scroll = QScrollArea()
         self._dress_field()
@@ -88,6 +89,12 @@ class ChatPane(QWidget):
         if text and len(text) <= LONGEST_CHAT:
             self.field.clear()
             self.said.emit(text)
+
+    def _measure(self) -> None:
+        over = len(self.field.toPlainText().strip()) - LONGEST_CHAT
+        self.too_long.setText(self.tr("{number} characters too many").format(number=over))
+        self.too_long.setVisible(over > 0)
+        self.send.setEnabled(over <= 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let Enter send, and Shift+Enter begin a new line."""
@@ -121,6 +128,9 @@ class ChatPane(QWidget):
         self.field.setTabChangesFocus(True)
         self.field.setFixedHeight(round(64 * self._theme.sizes.scale))
         self.field.installEventFilter(self)
+        self.field.textChanged.connect(self._measure)
+        self.too_long.setContentsMargins(16, 4, 16, 0)
+        self.too_long.hide()
         self.send.hint(self.tr("Send"), "Return")
         self.send.setAccessibleName(self.tr("Send"))
         self.send.clicked.connect(self.submit)
@@ -146,4 +156,5 @@ class ChatPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._scroll, 1)
+        column.addWidget(self.too_long)
         column.addLayout(write)

@@ -1,5 +1,6 @@
 """One conversation as its window holds it: the call while it opens, goes on and ends, and the record of it all."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -97,11 +98,15 @@ class Conversation:
             _log.warning("the call could not be noted: %s", error)
 
     async def hang_up(self) -> None:
-        """Give camera, microphone and room back; one that still opens is ended when it has opened."""
+        """Give camera, microphone and room back; one that still opens is ended when it has opened.
+
+        The record is kept meanwhile: a disk that is slow or fails must not leave the microphone open.
+        """
         self.conclude()
-        await self.keep()
-        if self.call is not None:
-            await self.call.end()
+        ending = () if self.call is None else (self.call.end(),)
+        for outcome in await asyncio.gather(self.keep(), *ending, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
 
     def _take(self, view: CallView) -> None:
         if not self.over:

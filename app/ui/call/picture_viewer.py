@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
+    QCloseEvent,
     QColor,
     QImage,
     QKeySequence,
@@ -122,6 +123,10 @@ class PictureViewer(QWidget):
         )
         self.show()
         self.raise_()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.canvas.show_image(QImage())
+        super().closeEvent(event)
 
     @staticmethod
     def _name(button: ToolButton, text: str, keys: str) -> None:

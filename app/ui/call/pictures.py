@@ -44,8 +44,7 @@ class PicturesPane(QWidget):
     def show_state(self, state: SideState) -> None:
         """Say how the question stands, and show the pictures there are."""
         asking = state.question is not None and state.question.open
-        self.ask.setEnabled(not asking)
-        self.withdraw.setVisible(asking)
+        self._show_asking(asking)
         self.line.setText(self._line_of(state))
         self.line.setVisible(bool(self.line.text()))
         self.progress.setVisible(state.arriving is not None)
@@ -54,6 +53,18 @@ class PicturesPane(QWidget):
             self.progress.setRange(0, size)
             self.progress.setValue(received)
         self._show_pictures(state.pictures)
+
+    def _show_asking(self, asking: bool) -> None:
+        """Keep the keyboard on the one that can be pressed: elsewhere a space bar might mute the doctor."""
+        held = self.window().focusWidget() in (self.ask, self.withdraw)
+        usable = self.withdraw if asking else self.ask
+        usable.setEnabled(True)
+        usable.show()
+        self.setFocusProxy(usable)
+        if held:
+            usable.setFocus()
+        self.ask.setEnabled(not asking)
+        self.withdraw.setVisible(asking)
 
     def _line_of(self, state: SideState) -> str:
         if state.arriving is not None:
@@ -104,11 +115,17 @@ class PicturesPane(QWidget):
         thumbnail.setToolTip(self.tr("Look closely"))
         thumbnail.setAccessibleName(consent)
         thumbnail.setCursor(Qt.CursorShape.PointingHandCursor)
-        thumbnail.clicked.connect(lambda: self.opened.emit(image, consent))
+        thumbnail.clicked.connect(lambda: self._tasks.start(self._look(picture), "decode picture"))
         column.addWidget(thumbnail)
         column.addWidget(text_label(consent, "small", wrap=True))
         if picture.asked:
             self.opened.emit(image, consent)
+
+    async def _look(self, picture: StillPicture) -> None:
+        """Decode it anew: eight pictures held in full would take half a gigabyte."""
+        image = await decode_still(picture.data)
+        if picture.number in self._shown:
+            self.opened.emit(image, self._consent(picture))
 
     def _consent(self, picture: StillPicture) -> str:
         time = at_text(picture.consent_at, self._clock())

@@ -54,7 +54,6 @@ class SharePane(QWidget):
         self._parts = parts
         self._booking = booking
         self._tasks = Tasks(self)
-        self._read = False
         self.heading = text_label(role="strong", wrap=True)
         self.view = CardView()
         self.note = QPlainTextEdit()
@@ -75,6 +74,7 @@ class SharePane(QWidget):
         self._choosing.setVisible(not showing)
         self.stop.setVisible(showing)
         self.show_button.setVisible(not showing)
+        self.setFocusProxy(self.stop if showing else self.note)
         if not showing:
             self.heading.setText(self.tr("Choose what the patient is to see, or write it."))
             self._preview()
@@ -88,23 +88,24 @@ class SharePane(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._read:
-            self._read = True
-            self._tasks.start(self._offer(), "read what can be shown")
+        self._tasks.start(self._offer(), "read what can be shown")
 
     async def _offer(self) -> None:
         """Offer the patient's own appointments to come, and their correspondence; never another's."""
         try:
             found = [*await self._appointments(), *await self._messages()]
         except KlinikError as error:
-            self._read = False
             self.nothing.setText(error_text(error.kind).title)
+            self.nothing.show()
             return
+        chosen = self._chosen()
         self.choices.clear()
         for choice in found:
             item = QListWidgetItem(choice.name)
             item.setData(Qt.ItemDataRole.UserRole, choice.card)
+            item.setToolTip(choice.name)
             self.choices.addItem(item)
+            item.setSelected(choice.card == chosen)
         self.choices.setVisible(bool(found))
         self.choices.setFixedHeight(self.choices.sizeHintForRow(0) * min(len(found), _SEEN_CHOICES) + 12)
         self.nothing.setText("" if found else self.tr("There are no appointments or messages to show."))
@@ -138,6 +139,9 @@ class SharePane(QWidget):
         """What would be shown: what is written goes before what is chosen."""
         if (note := note_card(self.note.toPlainText())) is not None:
             return note
+        return self._chosen()
+
+    def _chosen(self) -> Card | None:
         chosen = self.choices.selectedItems()
         card = chosen[0].data(Qt.ItemDataRole.UserRole) if chosen else None
         return card if isinstance(card, Card) else None
@@ -157,6 +161,7 @@ class SharePane(QWidget):
         self.note.setObjectName("cardNote")
         self.note.setTabChangesFocus(True)
         self.choices.setAccessibleName(self.tr("Appointments and messages"))
+        self.choices.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.choices.hide()
         self.nothing.hide()
         self.note.textChanged.connect(self._preview)

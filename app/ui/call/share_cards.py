@@ -54,7 +54,7 @@ def message_card(message: Message, now: datetime) -> Card:
 
 def appointment_name(booking: Booking, now: datetime) -> str:
     """Return the line an appointment is chosen by."""
-    return f"{consultation_text(booking)}  ·  {moment_text(booking.start, now)}"
+    return f"{consultation_text(booking)}\n{moment_text(booking.start, now)}"
 
 
 def message_name(message: Message, now: datetime) -> str:
@@ -62,7 +62,7 @@ def message_name(message: Message, now: datetime) -> str:
     translate = QCoreApplication.translate
     ours = message.direction is Direction.FROM_CLINIC
     who = translate("ShareCards", "The clinic") if ours else translate("ShareCards", "The patient")
-    return f"{who}  ·  {moment_text(message.sent_at, now)}  ·  {message.subject.reveal()}"
+    return f"{message.subject.reveal()}\n{who}  ·  {moment_text(message.sent_at, now)}"
 
 
 def _fitting(card: Card) -> Card:

@@ -40,6 +40,10 @@ class SideButtons(QWidget):
         self.share.setVisible(not on)
         self.picture.setVisible(not on or pictures)
 
+    def go_to(self, pane: Pane) -> None:
+        """Take the keyboard to the button of a pane that was closed."""
+        self._buttons[pane].setFocus()
+
     def show_panel(self, pane: Pane | None, unread: int, *, showing: bool) -> None:
         """Show which pane is open, how many of the patient's lines were not seen, and whether they see a card."""
         for one, button in self._buttons.items():

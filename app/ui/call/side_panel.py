@@ -32,9 +32,13 @@ class Pane(Enum):
 
 
 class SidePanel(QFrame):
-    """Joined to a call's talk; `changed` when another pane is shown or there is more that was not seen."""
+    """Joined to a call's talk; `changed` when another pane is shown or there is more that was not seen.
+
+    `left` tells which pane was closed while the keyboard was in it.
+    """
 
     changed = Signal()
+    left = Signal(Pane)
 
     def __init__(self, theme: Theme, parts: ConsoleParts, booking: Booking, patient_name: str) -> None:
         super().__init__()
@@ -93,13 +97,16 @@ class SidePanel(QFrame):
         self.title.setText(self._titles()[pane])
         self._stack.setCurrentWidget(self._panes[pane])
         self.show()
-        focus = {Pane.CHAT: self.chat.field, Pane.PICTURES: self.pictures.ask, Pane.SHARE: self.share.note}
+        focus = {Pane.CHAT: self.chat.field, Pane.PICTURES: self.pictures, Pane.SHARE: self.share}
         focus[pane].setFocus()
         self._look()
 
     def close_panel(self) -> None:
         """Close the panel; the talk goes on."""
+        pane, held = self.pane, self.isAncestorOf(self.window().focusWidget())
         self.hide()
+        if pane is not None and held:
+            self.left.emit(pane)
         self.changed.emit()
 
     def ask_picture(self) -> None:
@@ -115,7 +122,6 @@ class SidePanel(QFrame):
         self.pictures.show_state(SideState())
         if self.viewer is not None:
             self.viewer.close()
-            self.viewer.canvas.show_image(QImage())
 
     def _show_state(self, state: SideState) -> None:
         if self._talk is None:

@@ -26,7 +26,8 @@ let phase = document.body.dataset.phase;
 let server = null;
 let unsaid = null; // a wish made while the line was down
 let lineWords = ""; // what is said while the line is down
-let lamp = null; // keeps the screen from sleeping
+let awake = false; // whether the screen is to be kept from sleeping
+let lamp = null; // what keeps it
 const callState = { health: "connecting", picture: false, blocked: false };
 
 const media = new Media(() => mediaChanged());
@@ -80,6 +81,7 @@ function enter(next) {
   const before = phase;
   phase = next;
   if (before === "admitted" && next !== "admitted") endCall();
+  if (OVER.includes(next)) forgetTalk();
   if (before !== "admitted" && next === "admitted") beginCall(before);
   if (!ROOM.includes(next) && next !== "admitted") media.stop();
   if (next === "waiting" && media.state === "off") media.start();
@@ -108,6 +110,11 @@ function endCall() {
   call.close();
   picture.end();
   showCard(null);
+}
+
+function forgetTalk() {
+  side.forget();
+  chat.forget();
 }
 
 async function startIfAllowed() {
@@ -213,13 +220,21 @@ async function playRemote(stream) {
 }
 
 async function keepAwake(wanted) {
-  if (wanted && !lamp && !document.hidden) {
-    lamp = await navigator.wakeLock?.request("screen").catch(() => null);
-    lamp?.addEventListener("release", () => (lamp = null));
-  } else if (!wanted) {
+  awake = wanted;
+  if (!wanted) {
     lamp?.release();
     lamp = null;
+  } else if (!lamp && !document.hidden) {
+    const lit = (await navigator.wakeLock?.request("screen").catch(() => null)) ?? null;
+    if (lamp || !awake) lit?.release();
+    else lamp = lit;
+    lit?.addEventListener("release", () => (lamp = lamp === lit ? null : lamp));
   }
+}
+
+// A telephone call, or an iPhone's way out of full screen, leaves the doctor's picture and sound paused.
+function playOn() {
+  if (phase === "admitted" && $("remote").srcObject && !document.hidden) playRemote($("remote").srcObject);
 }
 
 // ---- the patient ----
@@ -281,10 +296,14 @@ on("mute", () => toggle("microphone"));
 on("camera-off", () => toggle("camera"));
 on("flip", flip);
 on("fullscreen", toggleFullScreen);
+$("remote").addEventListener("pause", playOn);
 $("remote").addEventListener("loadeddata", () => call.pictureShown());
 on("sound-on", () => playRemote($("remote").srcObject));
 document.addEventListener("fullscreenchange", () => updateCall({}));
-document.addEventListener("visibilitychange", () => keepAwake(phase === "waiting" || phase === "admitted"));
+document.addEventListener("visibilitychange", () => {
+  keepAwake(phase === "waiting" || phase === "admitted");
+  playOn();
+});
 setInterval(() => phase === "early" && render(), 10000);
 
 buildCodeForm();

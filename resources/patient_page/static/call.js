@@ -5,7 +5,7 @@ const FROZEN_AFTER = 4000;
 const REJOIN_AFTER = 9000;
 const REJOIN_EVERY = 15000; // the console needs time to make a new offer
 const WATCH_EVERY = 1000;
-const LOWER_WIDTH = 320;
+const LOWER_BOX = [320, 240]; // px, however the phone is held
 const LOWER = { active: true, maxBitrate: 150_000, maxFramerate: 15 };
 
 export class Call {
@@ -125,11 +125,10 @@ export class Call {
     const parameters = sender?.getParameters();
     if (!parameters?.encodings?.length) return;
     const [encoding] = parameters.encodings;
-    const width = sender.track.getSettings().width ?? LOWER_WIDTH;
     delete encoding.maxBitrate;
     delete encoding.maxFramerate;
     Object.assign(encoding, { active: this.#rung !== "none", scaleResolutionDownBy: 1 });
-    if (this.#rung === "lower") Object.assign(encoding, LOWER, { scaleResolutionDownBy: Math.max(1, width / LOWER_WIDTH) });
+    if (this.#rung === "lower") Object.assign(encoding, LOWER, { scaleResolutionDownBy: shrinking(sender.track) });
     await sender.setParameters(parameters).catch(() => {}); // a browser that refuses goes on as before
   }
 
@@ -183,6 +182,11 @@ export class Call {
     this.#on.health("frozen", false);
     this.#on.rejoin();
   }
+}
+
+function shrinking(track) {
+  const { width = 1280, height = 720 } = track.getSettings();
+  return Math.max(1, Math.max(width, height) / LOWER_BOX[0], Math.min(width, height) / LOWER_BOX[1]);
 }
 
 function streamOf(peer) {

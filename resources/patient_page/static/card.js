@@ -14,16 +14,17 @@ export function showCard(card) {
   const news = JSON.stringify(card);
   if (news === shown) return;
   shown = news;
-  if (!card) {
-    closePanel("card");
-    return;
-  }
+  if (!card) closePanel("card");
+  write(card ?? { title: "", rows: [], text: "" });
+  if (card) openPanel("card");
+}
+
+function write(card) {
   text("card-title", card.title);
   $("card-rows").replaceChildren(...card.rows.flatMap(([name, value]) => [part("dt", name), part("dd", value)]));
   $("card-rows").hidden = !card.rows.length;
   text("card-text", card.text);
   $("card-text").hidden = !card.text;
-  openPanel("card");
 }
 
 function part(kind, words) {

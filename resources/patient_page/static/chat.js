@@ -29,12 +29,21 @@ export class Chat {
 
   // A line of the doctor's: the panel opens, for a patient who looks at the picture sees no badge.
   hear(words) {
+    if (!isOpen("chat")) openPanel("chat"); // first, so that what comes into it is read aloud
     this.#add("theirs", "chat_from_doctor", words);
-    if (!isOpen("chat")) openPanel("chat");
   }
 
   delivered(count) {
     for (const line of this.#mine.slice(0, count)) line.classList.remove("waits");
+  }
+
+  // The call is over.
+  forget() {
+    this.#mine = [];
+    $("chat-lines").replaceChildren();
+    $("chat-text").value = "";
+    show("chat-empty", true);
+    closePanel("chat");
   }
 
   render() {

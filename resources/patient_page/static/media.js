@@ -142,6 +142,7 @@ export class Media {
       this.problems[kind] = "lost";
       this.#changed();
     });
+    for (const event of ["mute", "unmute"]) track.addEventListener(event, () => this.#changed());
     this.stream.addTrack(track);
   }
 }

@@ -1,13 +1,15 @@
 // The panels beside the call's picture: one is seen at a time, the newest; closing it brings the one below back.
+// A question stays on top until it is answered.
 
 import { $ } from "./views.js";
 
 const open = []; // the last one is seen
-let focusBefore = null;
+const focusBefore = new Map(); // where to go back to, for each panel
 
 function render() {
   for (const panel of document.querySelectorAll(".panel")) panel.hidden = panel.id !== open.at(-1);
   document.body.dataset.panel = open.at(-1) ?? "";
+  $("chat-open").setAttribute("aria-expanded", isOpen("chat"));
 }
 
 export const isOpen = (id) => open.at(-1) === id;
@@ -15,19 +17,18 @@ export const isOpen = (id) => open.at(-1) === id;
 // `focus` is the element to go to when the patient opened it, or must answer; news never take the focus away.
 export function openPanel(id, focus = null) {
   close(id);
-  open.push(id);
+  const questioned = !focus && $(open.at(-1))?.getAttribute("role") === "dialog";
+  open.splice(questioned ? -1 : open.length, 0, id);
+  if (focus && !$(id).contains(document.activeElement)) focusBefore.set(id, document.activeElement);
   render();
-  if (focus) {
-    focusBefore = document.activeElement;
-    focus.focus({ preventScroll: true });
-  }
+  focus?.focus({ preventScroll: true });
 }
 
 export function closePanel(id) {
   const held = $(id).contains(document.activeElement);
   close(id);
   render();
-  if (held && focusBefore?.isConnected) focusBefore.focus({ preventScroll: true });
+  if (held) focusBefore.get(id)?.focus({ preventScroll: true });
 }
 
 function close(id) {

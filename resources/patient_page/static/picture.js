@@ -6,15 +6,17 @@ import { t } from "./texts.js";
 import { $, show, text } from "./views.js";
 
 const SHOWN_FOR = 6000;
+const HELD_BACK = 500;
 
 export class Picture {
   #side;
   #media;
   #asked = 0; // the doctor's question, 0 for none
-  #agreed = 0; // the last question that was said yes to
   #chosen = null; // a picture file that waits for the patient's yes
   #status = null; // what became of the last picture, as a text key and its values
+  #passing = false; // whether that goes by itself
   #timer = 0;
+  #round = 0; // counts the calls: what an earlier one began comes to nothing
 
   // `side` takes answer(asked, state) and picture(blob, asked); `flip` turns to the phone's other camera.
   constructor(side, media, flip) {
@@ -29,9 +31,10 @@ export class Picture {
   }
 
   ask(number) {
-    if (number === this.#asked || number === this.#agreed) return; // asked again by a new connection
+    if (number === this.#asked) return; // asked again by a new connection
     this.#asked = number;
     this.#open();
+    this.#holdBack();
   }
 
   cancel(number) {
@@ -40,7 +43,7 @@ export class Picture {
 
   // The call is over, or the doctor's side begins anew.
   end() {
-    this.#agreed = 0;
+    this.#round += 1;
     this.#say(null);
     this.#end();
   }
@@ -68,15 +71,24 @@ export class Picture {
     show("picture-status", this.#status !== null);
   }
 
+  // A finger on its way to something else must not say yes to a question that has just come up under it.
+  #holdBack() {
+    $("picture-take").disabled = true;
+    setTimeout(() => ($("picture-take").disabled = false), HELD_BACK);
+  }
+
   #open() {
+    if (this.#passing) this.#say(null); // it was about the picture before
     openPanel("picture", $("picture-title"));
     this.render();
   }
 
   async #take() {
-    const asked = this.#agree();
+    if (!this.#asked) return;
+    const [asked, round] = [this.#agree(), this.#round];
     this.#say("picture_taking");
     const blob = await takeStill(this.#media.track("camera")).catch(() => null);
+    if (round !== this.#round) return;
     if (blob) this.#side.picture(blob, asked);
     else {
       this.#side.answer(asked, "failed");
@@ -87,7 +99,6 @@ export class Picture {
   #agree() {
     const asked = this.#asked;
     if (asked) this.#side.answer(asked, "taking");
-    this.#agreed = asked || this.#agreed;
     this.#end();
     return asked;
   }
@@ -95,13 +106,16 @@ export class Picture {
   async #choose(file) {
     $("picture-file").value = ""; // the same file may be chosen again
     if (!file) return;
-    try {
-      this.#chosen = await readStill(file);
-    } catch {
+    const round = this.#round;
+    const chosen = await readStill(file).catch(() => null);
+    if (round !== this.#round) return;
+    if (!chosen) {
       this.#say("picture_unreadable", {}, true);
       return;
     }
-    const picture = await createImageBitmap(this.#chosen);
+    const picture = await createImageBitmap(chosen);
+    if (round !== this.#round) return;
+    this.#chosen = chosen;
     const canvas = $("picture-still");
     [canvas.width, canvas.height] = [picture.width, picture.height];
     canvas.getContext("2d").drawImage(picture, 0, 0);
@@ -128,6 +142,7 @@ export class Picture {
   #end() {
     this.#asked = 0;
     this.#chosen = null;
+    $("picture-still").width = $("picture-still").height = 0; // what it showed goes, too
     closePanel("picture");
     this.render();
   }
@@ -135,6 +150,7 @@ export class Picture {
   #say(key, values = {}, passing = false) {
     clearTimeout(this.#timer);
     this.#status = key ? [key, values] : null;
+    this.#passing = passing;
     if (passing) this.#timer = setTimeout(() => this.#say(null), SHOWN_FOR);
     this.render();
   }

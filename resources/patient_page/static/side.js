@@ -8,13 +8,15 @@ const PAUSE = 250;
 
 export class Side {
   #on;
-  #page = hex(crypto.getRandomValues(new Uint8Array(16)));
+  #page = newName();
   #talk = "";
   #heard = 0; // the doctor's last line that is here
   #lines = []; // our own, the first has number 1
   #got = 0; // our last line that the doctor has
   #channel = null;
   #welcomed = false;
+  #answer = { asked: 0, state: "" }; // the last that was given
+  #withdrawn = 0; // the last question that was taken back
   #pictures = []; // on their way, the first one now
   #transfers = 0;
   #sending = null;
@@ -24,6 +26,18 @@ export class Side {
   // renewed() when the doctor's side has begun anew, picture("sending" | "sent" | "failed" | "withdrawn", share sent)
   constructor(handlers) {
     this.#on = handlers;
+  }
+
+  // The call is over: nothing of it is kept, and whoever comes back by this page comes as another one.
+  forget() {
+    this.#channel = this.#sending = null;
+    this.#page = newName();
+    this.#talk = "";
+    this.#heard = this.#got = this.#transfers = this.#withdrawn = 0;
+    this.#answer = { asked: 0, state: "" };
+    this.#lines = [];
+    this.#pictures = [];
+    this.#welcomed = false;
   }
 
   // Make the channel of a new connection; what an older one did not deliver is sent again over this one.
@@ -58,15 +72,22 @@ export class Side {
     if (this.#welcomed) this.#send({ type: "report", ...figures });
   }
 
-  // state: "taking" (the patient's yes), "refused", "failed"
+  // state: "taking" (the patient's yes), "refused", "failed"; said again after a reconnection.
   answer(asked, state) {
+    this.#answer = { asked, state };
     this.#send({ type: "picture_answer", asked, state });
   }
 
   // Send a JPEG; `asked` is the question it answers, 0 for none.
   async picture(blob, asked) {
+    if (asked && asked <= this.#withdrawn) {
+      this.#on.picture("withdrawn", 0);
+      return;
+    }
+    const page = this.#page;
     const bytes = new Uint8Array(await blob.arrayBuffer());
     const sha256 = hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+    if (page !== this.#page) return; // the call ended meanwhile
     this.#pictures.push({ bytes, sha256, asked, transfer: ++this.#transfers, tries: 0 });
     this.#on.picture("sending", 0);
     this.#next();
@@ -89,9 +110,10 @@ export class Side {
         this.#delivered(message.chat);
         break;
       case "picture_ask":
-        if (!this.#pictures.some(({ asked }) => asked === message.asked)) this.#on.ask(message.asked);
+        if (message.asked !== this.#answer.asked) this.#on.ask(message.asked);
         break;
       case "picture_cancel":
+        this.#withdrawn = message.asked;
         for (const picture of this.#pictures) picture.withdrawn ||= picture.asked === message.asked;
         this.#on.cancel(message.asked);
         break;
@@ -110,12 +132,14 @@ export class Side {
   #welcome({ talk, chat }) {
     if (talk !== this.#talk) {
       this.#talk = talk;
-      this.#heard = 0; // another talk numbers its lines and its questions anew
+      this.#heard = this.#withdrawn = 0; // another talk numbers its lines and its questions anew
+      this.#answer = { asked: 0, state: "" };
       this.#pictures = this.#pictures.filter(({ asked }) => !asked);
       this.#on.renewed();
     }
     this.#welcomed = true;
     this.#delivered(chat);
+    if (this.#answer.asked) this.answer(this.#answer.asked, this.#answer.state);
     for (let number = chat + 1; number <= this.#lines.length; number += 1) this.#sendLine(number);
     this.#next();
   }
@@ -142,7 +166,6 @@ export class Side {
   }
 
   async #transfer(channel, { bytes, sha256, asked, transfer }) {
-    if (asked) this.answer(asked, "taking"); // a page that came back has to say so again
     this.#send({ type: "picture", transfer, asked, size: bytes.length, sha256 });
     for (let at = 0; at < bytes.length; at += CHUNK) {
       while (channel.readyState === "open" && channel.bufferedAmount > AHEAD) await drained(channel);
@@ -171,6 +194,10 @@ function drained(channel) {
   return new Promise((done) => {
     for (const event of ["bufferedamountlow", "close"]) channel.addEventListener(event, done, { once: true });
   });
+}
+
+function newName() {
+  return hex(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 function hex(bytes) {

@@ -157,7 +157,8 @@ export function renderCall(server, media, call) {
   text("remote-text", capital(t(call.health === "live" ? "no_remote_picture" : "admitted", values)));
   const again = media.problems.camera ? "camera_on" : "unmute";
   const problem = media.state === "on" ? problemText(media.problems, again) : "";
-  const muted = media.track("microphone") && !media.enabled("microphone") ? t("muted") : "";
+  const microphone = media.track("microphone");
+  const muted = microphone && !media.enabled("microphone") ? t("muted") : microphone?.muted ? t("held_back") : "";
   const status = call.health === "frozen" ? t("frozen") : problem || muted;
   show("call-status", Boolean(status));
   text("call-status", status);
