@@ -1,23 +1,24 @@
 """Camera, microphone and loudspeaker of one call: they outlive its connections and are given back at its end."""
 
 import asyncio
-import threading
+import logging
 from collections.abc import Callable
-
-from av.video.frame import VideoFrame
 
 from app.domain.devices import Choice, DeviceKind, DeviceNews, Present
 from app.domain.errors import ErrorKind
+from app.domain.faults import log_fault
 from app.domain.ports.media import DeviceMemory, Sound, SoundSource
-from app.video.camera import CameraSource, CameraState
+from app.video.camera import CameraSource
 from app.video.device_watch import DeviceWatch
 from app.video.devices_view import DevicesView
 from app.video.frames import FrameSlot
 from app.video.media_thread import MediaThread
-from app.video.picture_maker import PictureMaker
+from app.video.picture_path import PicturePath
 from app.video.profile import VideoProfile
 from app.video.sound_path import SoundPath
 from app.video.tracks import CameraTrack, MicrophoneTrack
+
+_log = logging.getLogger(__name__)
 
 
 class CallDevices:
@@ -38,46 +39,40 @@ class CallDevices:
     ) -> None:
         self._media = media
         self._sound = sound
-        self._camera = camera
         self._profile = profile
-        self._on_change = on_change
-        self._open = threading.Event()
         self._order = asyncio.Lock()
-        self._closed = False
-        self._sound_open = False
+        self._open = self._sound_open = self._closed = False
         self._tracks: tuple[tuple[CameraTrack, MicrophoneTrack], ...] = ()
-        self._maker = PictureMaker()
-        self._camera_state = CameraState()
-        self._watch = DeviceWatch(media, sound, camera, memory, lambda: self._camera_state.name, on_change)
-        self._path = SoundPath()
-        self._preview: FrameSlot | None = None
-        self.local = FrameSlot()
-        self.camera_on = True
+        self._seen = PicturePath(camera, on_change)
+        self._heard = SoundPath()
+        self._watch = DeviceWatch(media, sound, camera, memory, lambda: self._seen.state.name, on_change)
 
     async def open(self) -> None:
         """Take the devices; those that are missing are told of in `failures`."""
         async with self._order:
-            if self._closed or self._open.is_set():
+            if self._closed or self._open:
                 return
-            self._open.set()
-            self._path.open()
+            self._open = True
+            self._seen.open()
+            self._heard.open()
             await asyncio.gather(self._media.call(self._open_camera), self._media.call(self._open_sound))
             self._sound_open = True
             await self._watch.begin()
 
     async def close(self) -> None:
-        """Give the devices back; neither picture nor sound passes any more, in either direction."""
+        """Give the devices back; neither picture nor sound passes any more, in either direction.
+
+        When this returns they are free, though another has begun to close them; one that breaks is logged.
+        """
         self._closed = True
-        was_open = self._open.is_set()
-        self._open.clear()
-        self._path.close()
         self._tracks = ()
-        self.local.close()
-        self.close_preview()
-        if was_open:
-            async with self._order:
+        self._seen.close()
+        self._heard.close()
+        async with self._order:
+            if self._open:
                 await self._watch.end()
-                await asyncio.gather(self._media.call(self._camera.stop), self._media.call(self._sound.stop))
+                await self._give_back(self._seen.stop, self._sound.stop)
+                self._open = False
 
     def new_tracks(self) -> tuple[CameraTrack, MicrophoneTrack]:
         """Return fresh tracks for a new connection; the one before is fed too until it is closed."""
@@ -86,28 +81,22 @@ class CallDevices:
         microphone.turn(self.microphone_on)
         still_used = tuple(tracks for tracks in self._tracks if tracks[0].readyState == "live")
         self._tracks = (*still_used, (camera, microphone))
-        self._path.send_to(tuple(track for _, track in self._tracks))
+        self._seen.send_to(tuple(track for track, _ in self._tracks))
+        self._heard.send_to(tuple(track for _, track in self._tracks))
         return camera, microphone
 
     def listen_to(self, source: SoundSource) -> None:
         """Play this source from now on, in place of the one before. From any thread."""
         if not self._closed:
-            self._path.listen_to(source)
+            self._heard.listen_to(source)
 
     def turn_microphone(self, on: bool) -> None:
         """Mute or unmute; the far end gets silence from the next 20 ms on."""
-        self._path.turn_microphone(on)
+        self._heard.turn_microphone(on)
 
     def turn_camera(self, on: bool) -> None:
         """Show the camera, or black: the device is given back and the preview emptied."""
-        self.camera_on = on
-        self._camera.turn(on)
-        for track, _ in self._tracks:
-            track.turn(on)
-        if not on:
-            self.local.clear()
-            if preview := self._preview:
-                preview.clear()
+        self._seen.turn_camera(on)
 
     def choose(self, kind: DeviceKind, name: str) -> None:
         """Use another device without leaving the call; an empty name is the system's default. Does not wait."""
@@ -120,49 +109,55 @@ class CallDevices:
 
     def try_sound(self) -> None:
         """Play a chime, record three seconds of the microphone, and play them back."""
-        self._path.try_out()
+        self._heard.try_out()
 
     def open_preview(self) -> FrameSlot:
         """Return a slot that shows our own picture too, until `close_preview`; the one before is closed."""
-        self.close_preview()
-        self._preview = slot = FrameSlot()
-        return slot
+        return self._seen.open_preview()
 
     def close_preview(self) -> None:
         """Show our own picture in the call alone."""
-        preview, self._preview = self._preview, None
-        if preview:
-            preview.close()
+        self._seen.close_preview()
+
+    @property
+    def local(self) -> FrameSlot:
+        """Our own picture, as the call shows it."""
+        return self._seen.local
+
+    @property
+    def camera_on(self) -> bool:
+        """Whether the patient gets what the camera sees."""
+        return self._seen.camera_on
 
     @property
     def microphone_on(self) -> bool:
         """Whether the patient gets what the microphone hears."""
-        return self._path.microphone_on
+        return self._heard.microphone_on
 
     @property
     def level_in(self) -> float:
         """How loud the loudspeaker is, 0 to 1."""
-        return self._path.level_in
+        return self._heard.level_in
 
     @property
     def level_out(self) -> float:
         """How loud it is what the patient gets, 0 to 1."""
-        return self._path.level_out
+        return self._heard.level_out
 
     @property
     def microphone_level(self) -> float:
         """How loud it is what the microphone hears, muted or not, 0 to 1."""
-        return self._path.microphone_level
+        return self._heard.microphone_level
 
     def captured_for(self, now: float) -> float | None:
         """Return the seconds since the microphone gave anything (silence counts), None when it is not in use."""
-        return self._path.silent_for(now) if self._open.is_set() else None
+        return self._heard.silent_for(now) if self._usable else None
 
     @property
     def names(self) -> tuple[str, str, str]:
         """Camera, microphone and loudspeaker in use, empty for none."""
         sound = self._sound.state
-        return self._camera_state.name, sound.microphone, sound.speaker
+        return self._seen.state.name, sound.microphone, sound.speaker
 
     @property
     def news(self) -> tuple[DeviceNews, ...]:
@@ -172,14 +167,14 @@ class CallDevices:
     @property
     def failures(self) -> tuple[ErrorKind, ...]:
         """What is missing, the gravest first; a device that is still being opened is not missing."""
-        if not self._open.is_set():
+        if not self._usable:
             return ()
         sound = self._sound.state
         missing = (
             ErrorKind.NO_MICROPHONE if self._sound_open and not sound.microphone else None,
             ErrorKind.NO_SPEAKER if self._sound_open and not sound.speaker else None,
-            self._camera_state.failure,
-            None if self._path.cancels_echo else ErrorKind.ECHO_NOT_REMOVED,
+            self._seen.state.failure,
+            None if self._heard.cancels_echo else ErrorKind.ECHO_NOT_REMOVED,
         )
         return tuple(kind for kind in missing if kind)
 
@@ -187,7 +182,7 @@ class CallDevices:
     def view(self) -> DevicesView:
         """The devices as the device page shows them."""
         state = self._watch.state
-        trial, voice = self._path.trial
+        trial, voice = self._heard.trial
         return DevicesView(
             present=state.present or Present(),
             wish=state.wish,
@@ -202,25 +197,19 @@ class CallDevices:
             over=self._closed,
         )
 
+    @property
+    def _usable(self) -> bool:
+        return self._open and not self._closed
+
     def _open_camera(self) -> None:
         self._watch.recall()
-        self._camera.start(self._on_frame, self._on_camera)
-        self._camera.turn(self.camera_on)
+        self._seen.start()
 
     def _open_sound(self) -> None:
-        self._sound.start(self._path.captured, self._path.pull)
+        self._sound.start(self._heard.captured, self._heard.pull)
 
-    def _on_frame(self, frame: VideoFrame) -> None:
-        if not self.camera_on or not self._open.is_set():
-            return
-        picture = self._maker.picture(frame)
-        self.local.put(picture)
-        if preview := self._preview:
-            preview.put(picture)
-        for track, _ in self._tracks:
-            track.offer(frame)
-
-    def _on_camera(self, state: CameraState) -> None:
-        if state != self._camera_state:
-            self._camera_state = state
-            self._on_change()
+    async def _give_back(self, *stops: Callable[[], None]) -> None:
+        stopped = await asyncio.gather(*(self._media.call(stop) for stop in stops), return_exceptions=True)
+        for failure in stopped:
+            if isinstance(failure, Exception):
+                log_fault(_log, "a device was not given back well", failure)

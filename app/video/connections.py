@@ -5,11 +5,9 @@ import concurrent.futures
 import logging
 from collections.abc import Awaitable, Callable
 
-from app.domain.call import Rung
 from app.domain.ports.rooms import RoomSignal
 from app.video.attempt import Attempt, MakePeer, Play, Ready
 from app.video.media_thread import MediaThread
-from app.video.peer import Peer
 from app.video.profile import PictureRung
 from app.video.statistics import CallStatistics
 from app.video.watch import Flow
@@ -18,7 +16,6 @@ _log = logging.getLogger(__name__)
 
 _CLOSE_TIMEOUT = 3.0
 """Seconds the end of a call waits for its connections to close; a dead TURN server would take 30."""
-_PICTURES = {Rung.VIDEO: PictureRung.FULL, Rung.LOWER_VIDEO: PictureRung.LOWER, Rung.SOUND: PictureRung.NONE}
 
 
 class Connections:
@@ -41,7 +38,7 @@ class Connections:
         self._play = play
         self._send_offer = send_offer
         self._on_none = on_none
-        self._rung = Rung.VIDEO
+        self._rung = PictureRung.FULL
         self._ready: Ready | None = None
         self._carrier: Attempt | None = None
         self._pending: Attempt | None = None
@@ -62,6 +59,12 @@ class Connections:
         if self._ready is None and self.newest is None:
             self._ready = Ready(self._make_peer, self._media)
 
+    def renew_ready(self) -> None:
+        """Make the offer that waits for the patient anew: the network it was made in is gone."""
+        if self._ready is not None:
+            self.drop_ready()
+            self.get_ready()
+
     async def offer(self, call: int) -> Attempt:
         """Return a new attempt under this number, in place of the one pending; its offer is still to be sent."""
         await self._drop_pending()
@@ -69,6 +72,7 @@ class Connections:
             self.drop_ready()
         ready, self._ready = self._ready or Ready(self._make_peer, self._media), None
         attempt = self._pending = Attempt(call, ready, self._media, self._send_offer)
+        attempt.show(self._rung)
         if self._carrier is None:
             attempt.play_to(self._play)
         return attempt
@@ -78,30 +82,27 @@ class Connections:
         if self._pending is not None and self._pending.call == call:
             former, self._carrier, self._pending = self._carrier, self._pending, None
             self._carrier.play_to(self._play)
-            if self._rung is not Rung.VIDEO:
-                self._carrier.show(_PICTURES[self._rung])
             if former is not None:
                 self._closing.append(await former.drop())
         else:
             await self._drop_pending()
 
-    def show(self, rung: Rung) -> None:
-        """Send this much of our picture by the connection that carries, and by those that come."""
+    def show(self, rung: PictureRung) -> None:
+        """Send this much of our picture by the connections there are, and by those that come."""
         self._rung = rung
-        if self._carrier is not None:
-            self._carrier.show(_PICTURES[rung])
+        for attempt in self._attempts:
+            attempt.show(rung)
 
     async def take(self, signal: RoomSignal) -> None:
         """Hand an answer or a candidate to its attempt; one of an older attempt is dropped."""
-        for attempt in (self._pending, self._carrier):
-            if attempt is not None and attempt.call == signal.call:
+        for attempt in self._attempts:
+            if attempt.call == signal.call:
                 await attempt.take(signal)
 
     def look(self, now: float) -> list[tuple[int, Flow]]:
         """Judge what each connection has brought by `now` (monotonic s), the newest first."""
-        wanted = self._rung is not Rung.SOUND
-        attempts = [attempt for attempt in (self._pending, self._carrier) if attempt is not None]
-        return [(attempt.call, attempt.look(now, picture_wanted=wanted)) for attempt in attempts]
+        wanted = self._rung is not PictureRung.NONE
+        return [(attempt.call, attempt.look(now, picture_wanted=wanted)) for attempt in self._attempts]
 
     def standing(self, now: float) -> tuple[float, bool, float]:
         """Return how an attempt and the carrier stand at `now` (monotonic s).
@@ -119,17 +120,14 @@ class Connections:
         attempt = self._carrier or self._pending
         return await attempt.statistics() if attempt else CallStatistics()
 
-    def is_newest(self, peer: Peer) -> bool:
-        """Tell whether this connection is the one that is or will be the one that counts."""
-        return self.newest is not None and self.newest.is_of(peer)
-
     async def drop_all(self) -> None:
         """Drop the connections there are; what is only ready stays."""
         carrier, self._carrier = self._carrier, None
         if carrier is not None:
             self._closing.append(await carrier.drop())
-        await self._drop_pending()
-        if carrier is not None:
+        if self._pending is not None:
+            await self._drop_pending()
+        elif carrier is not None:
             self._on_none()
 
     def drop_ready(self) -> None:
@@ -150,6 +148,10 @@ class Connections:
                 _log.warning("a connection closed badly: %s", type(failure).__name__)
         if late:
             _log.warning("%d connections are still closing", len(late))
+
+    @property
+    def _attempts(self) -> list[Attempt]:
+        return [attempt for attempt in (self._pending, self._carrier) if attempt is not None]
 
     async def _drop_pending(self) -> None:
         pending, self._pending = self._pending, None

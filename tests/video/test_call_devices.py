@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
 from app.domain.devices import Choice, DeviceKind, DeviceNews, NewsReason, Places
 from app.domain.errors import ErrorKind, KlinikError
@@ -60,6 +61,35 @@ async def test_a_device_that_is_still_being_opened_is_not_called_missing() -> No
     finally:
         sound.may_answer.set()
         await devices.close()
+        media.stop()
+
+
+class StickySound(SlowSound):
+    """Opens at once, and takes its time to be given back."""
+
+    def start(self, on_captured: Callable[[bytes], None], source_pull: Callable[[], bytes]) -> SoundState:
+        return self.state
+
+    def stop(self) -> None:
+        self.asked.set()
+        self.may_answer.wait(30)
+
+
+async def test_closing_again_waits_until_the_devices_are_given_back() -> None:
+    media, sound = MediaThread(), StickySound()
+    media.start()
+    devices = CallDevices(media, sound, CameraSource(STANDARD), STANDARD, lambda: None, NoMemory())
+    await devices.open()
+    first = asyncio.create_task(devices.close())
+    try:
+        await asyncio.to_thread(sound.asked.wait, 30)
+        again = asyncio.create_task(devices.close())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert not again.done(), "another call would open devices that are still in use"
+    finally:
+        sound.may_answer.set()
+        await asyncio.gather(first, again)
         media.stop()
 
 
@@ -205,3 +235,16 @@ async def test_a_pc_that_cannot_remove_echo_says_so(media: MediaThread, monkeypa
     monkeypatch.setattr("app.video.sound_path.SoundProcessing", lambda: SoundProcessing(available=False))
     async with opened(media, Desk("Realtek"), Cameras("Brio"), Memory()) as devices:
         assert devices.failures == (ErrorKind.ECHO_NOT_REMOVED,)
+
+
+async def test_two_connections_never_share_a_frame_whose_time_each_of_them_sets(media: MediaThread) -> None:
+    async with opened(media, Desk("Realtek"), Cameras(), Memory()) as devices:
+        former, later = devices.new_tracks()[0], devices.new_tracks()[0]
+        frame = VideoFrame.from_ndarray(np.arange(360 * 320, dtype=np.uint8).reshape(360, 320), "yuv420p")
+        devices._seen._take(frame)
+        first, second = former._newest, later._newest
+        assert first is not None
+        assert second is not None
+        first.pts, second.pts = 1, 2
+        assert (first.pts, second.pts) == (1, 2)
+        assert np.array_equal(first.to_ndarray(), second.to_ndarray())

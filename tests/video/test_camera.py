@@ -10,7 +10,8 @@ from av.error import OSError as AvOSError
 from av.video.frame import VideoFrame
 
 from app.domain.errors import ErrorKind, KlinikError
-from app.video.camera import CameraSource, CameraState, OpenCamera
+from app.video.camera import CameraSource
+from app.video.camera_capture import CameraState, OpenCamera
 from app.video.camera_devices import AvCamera, CameraDevice, camera_of, open_camera, open_chosen_camera
 from app.video.profile import STANDARD, VideoProfile
 from tests.video.fakes import SMALL, FakeCamera, no_camera

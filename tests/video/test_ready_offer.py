@@ -1,8 +1,10 @@
 """The first offer is made while the patient's browser gets ready, and given back when nobody comes for it."""
 
 import psutil
+import pytest
 
 from app.video.media_thread import MediaThread
+from app.video.vitals import Vitals
 from tests.video.fakes import HummingSound
 from tests.video.one_call import Call, until
 
@@ -41,3 +43,21 @@ async def test_nobody_joins_and_nothing_is_left_open(media: MediaThread) -> None
     await call.session.end()
     assert sockets() == before
     assert call.room.kinds == ["admit", "ended"]
+
+
+async def test_an_offer_made_ahead_is_made_anew_when_the_network_has_changed(
+    media: MediaThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes: list[bool] = []
+    monkeypatch.setattr(Vitals, "look_around", lambda _self: bool(changes) and changes.pop())
+    before = sockets()
+    call = Call(media, HummingSound())
+    await call.session.start()
+    old = call.session._connections._ready
+    changes.append(True)
+    await until(lambda: call.session._connections._ready is not old)
+    renewed = call.session._connections._ready
+    assert renewed is not None
+    await until(renewed.offered.done)
+    await call.session.end()
+    assert sockets() == before

@@ -61,6 +61,12 @@ async def test_a_poor_line_stops_our_picture_and_keeps_the_sound(media: MediaThr
         assert carrier is not None
         await until(lambda: carrier._peer.sending[1].rung is PictureRung.NONE)
         await until(lambda: browser.ear.hears(1000))
+        await call.session._step(NetworkChanged())
+        pending = call.session._connections.newest
+        assert pending is not carrier
+        assert pending is not None
+        await call.room.offer(2)
+        assert pending._peer._rung is PictureRung.NONE, "a new connection must not begin with the picture"
 
 
 async def test_from_the_telephone_back_to_video(media: MediaThread) -> None:

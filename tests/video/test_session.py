@@ -13,6 +13,7 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.media import SoundState
 from app.domain.ports.rooms import JsonObject
 from app.video.call_events import Limits, Stage
+from app.video.call_view import CallView
 from app.video.media_thread import MediaThread
 from tests.video.fakes import Browser, HummingSound, number_in
 from tests.video.one_call import OURS, THEIRS, Call, humming, live_call, until
@@ -34,7 +35,8 @@ async def test_each_side_sees_and_hears_the_other(media: MediaThread) -> None:
         assert THEIRS <= numbers[0] < numbers[-1] < THEIRS + 3000
         assert browser.seen == sorted(set(browser.seen))
         assert OURS <= browser.seen[0] < browser.seen[-1] < OURS + 3000
-        assert min(call.session.sound_levels) > 0.5
+        devices = call.session.devices
+        assert min(devices.level_in, devices.level_out) > 0.5
     record = call.session.view.record
     assert record.connected
     assert record.medium is Medium.VIDEO
@@ -285,3 +287,57 @@ async def test_statistics_tell_what_flows(media: MediaThread) -> None:
         assert figures.kbps_out > 0
         assert 0 <= figures.loss_in <= 1
         assert figures.path == ("host", "host"), "aiortc keeps its candidates where `ice_path` looks"
+
+
+def running_here() -> set[asyncio.Task[Any]]:
+    """What runs in this test's loop beside the test itself."""
+    return asyncio.all_tasks() - {task for task in [asyncio.current_task()] if task}
+
+
+async def test_an_end_that_is_cut_short_gives_everything_back_all_the_same(media: MediaThread) -> None:
+    call = Call(media, HummingSound())
+    await call.session.start()
+    ending = asyncio.create_task(call.session.end())
+    await asyncio.sleep(0)
+    ending.cancel()
+    await asyncio.wait({ending})
+    await until(lambda: not running_here())
+    assert call.session.view.stage is Stage.ENDED
+    assert call.room.kinds == ["admit", "ended"]
+    assert call.sound.state == SoundState("", "")
+
+
+async def test_a_call_that_has_ended_is_not_started_any_more(media: MediaThread) -> None:
+    call = Call(media, HummingSound())
+    await call.session.end()
+    await call.session.start()
+    assert not running_here()
+    assert call.sound.started == 0
+
+
+async def test_a_screen_that_fails_does_not_end_the_watch_over_the_call(media: MediaThread) -> None:
+    async with live_call(media, HummingSound()) as (call, browser):
+
+        def fail(view: CallView) -> None:
+            raise RuntimeError("a screen's fault")
+
+        call.session._on_change = fail
+        await browser.close()
+        assert await call.room.offer(2)
+
+
+class DeafSound(HummingSound):
+    """Breaks as it is given back."""
+
+    def stop(self) -> None:
+        super().stop()
+        raise RuntimeError("the driver's fault")
+
+
+async def test_a_device_that_fails_as_it_is_given_back_keeps_nobody_waiting(media: MediaThread) -> None:
+    call = Call(media, DeafSound())
+    await call.session.start()
+    assert (await call.session.end()).ended_at is not None
+    assert call.room.kinds == ["admit", "ended"]
+    assert not running_here()
+    assert not [thread for thread in threading.enumerate() if thread.name == "camera"]

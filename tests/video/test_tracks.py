@@ -71,3 +71,10 @@ async def test_a_muted_microphone_is_silent_at_once() -> None:
     track.offer(tone(500, 0) + tone(500, 1))
     track.turn(False)
     assert not any(bytes((await track.recv()).planes[0]))
+
+
+async def test_a_frame_that_crossed_the_turning_off_is_not_sent() -> None:
+    track = CameraTrack(SMALL, asyncio.get_running_loop())
+    track.turn(False)
+    track._newest = grey(90)
+    assert (await track.recv()).to_ndarray(format="gray").max() <= 16

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.ports.media import FRAME_SAMPLES
-from app.video.rtp.audio_playout import Playout, arrival, next_sound
+from app.video.rtp.audio_playout import MOST_PACKETS, Playout, arrival, next_sound
 from app.video.rtp.sound_decisions import Conceal, Play, Recover, SoundPacket
 from tests.video.rtp.sound_network import FRAME, SSRC, Sent, play, rough, steady
 
@@ -143,3 +143,15 @@ def test_packets_of_sixty_milliseconds_are_played_and_recovered() -> None:
     assert sum(isinstance(decision, Play) for decision in decisions) >= 96
     made_up = sum(decision.samples for decision in decisions if isinstance(decision, (Conceal, Recover)))
     assert made_up <= 8 * FRAME_SAMPLES
+
+
+@settings(max_examples=20)
+@given(step=st.integers(0, 200), samples=st.sampled_from([120, 960, 5760]), pulled=st.booleans())
+def test_a_flood_of_packets_is_not_kept(step: int, samples: int, pulled: bool) -> None:
+    state = Playout()
+    for number in range(800):
+        sound = SoundPacket(number, number * step, samples, b"")
+        state = arrival(state, SSRC, sound, number / 10_000)
+        if pulled:
+            state, _ = next_sound(state, number / 10_000, 0)
+        assert len(state.queue) <= MOST_PACKETS

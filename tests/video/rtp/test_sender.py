@@ -383,6 +383,33 @@ async def test_while_one_picture_is_encoded_only_the_newest_waits(monkeypatch: p
         assert slow.seen == [0, 6]
 
 
+async def test_a_picture_under_way_when_pictures_stopped_is_not_sent_after_they_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = Slow()
+    monkeypatch.setattr(picture_sending, "picture_encoder", lambda _codec, _bitrate: slow)
+    async with rig() as sending:
+        sending.offer()
+        await until(slow.begun.is_set)
+        sending.sender.show(PictureRung.NONE)
+        sending.sender.show(PictureRung.FULL)
+        sending.offer()
+        slow.go.set()
+        await until(lambda: sending.sender.figures.frames)
+        await until(lambda: sending.transport.media)
+        assert slow.seen == [0, 1]
+        assert len(sending.transport.media) == 1, "what builds on a picture thrown away shows nothing good"
+
+
+async def test_the_time_of_sending_does_not_follow_a_clock_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "current_ntp_time", lambda: 1 << 40)
+    async with rig() as sending:
+        await sending.show(3)
+        await until(lambda: len(sending.transport.pictures()) >= 3)
+        times = [packet.extensions.abs_send_time or 0 for packet in sending.transport.media]
+        assert 0 < (times[-1] - times[0]) % (1 << 24) < 30 << 18
+
+
 class Broken(Slow):
     """An encoder that fails at first."""
 

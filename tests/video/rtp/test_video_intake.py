@@ -17,7 +17,7 @@ from av.video.frame import VideoFrame
 
 from app.video.frames import Picture
 from app.video.rtp.video_decoder import MOST_BEHIND
-from app.video.rtp.video_intake import VideoIntake
+from app.video.rtp.video_intake import STALE_MEANS_RESTART, VideoIntake
 
 SSRC = 5
 CODECS = {
@@ -179,6 +179,18 @@ async def test_a_sender_that_begins_anew_is_followed() -> None:
         await seen.shown(2)
 
 
+async def test_a_sender_whose_numbers_leap_back_is_followed() -> None:
+    async with screen() as seen:
+        seen.take(*Camera(number=30_000).frame())
+        await seen.shown(1)
+        camera = Camera(number=10_000)
+        for _ in range(STALE_MEANS_RESTART):
+            seen.take(*camera.frame())
+        assert len(seen.pictures) == 1
+        seen.take(*camera.frame(key=True))
+        await seen.shown(2)
+
+
 async def test_pictures_that_are_late_give_way_to_the_newest() -> None:
     async with screen() as seen:
         camera = Camera()
@@ -214,13 +226,13 @@ async def test_after_closing_nothing_is_shown_and_no_thread_is_left() -> None:
         seen.take(*camera.frame())
         await seen.shown(1)
         seen.intake.close()
-        assert "video-decoder" not in {thread.name for thread in threading.enumerate()}
+        assert "picture decoder" not in {thread.name for thread in threading.enumerate()}
         seen.take(*camera.frame())
         seen.intake.close()
-        assert "video-decoder" not in {thread.name for thread in threading.enumerate()}
+        assert "picture decoder" not in {thread.name for thread in threading.enumerate()}
         assert len(seen.pictures) == 1
 
 
 async def test_a_stream_that_never_comes_costs_no_thread() -> None:
     async with screen():
-        assert "video-decoder" not in {thread.name for thread in threading.enumerate()}
+        assert "picture decoder" not in {thread.name for thread in threading.enumerate()}
