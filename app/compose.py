@@ -21,6 +21,8 @@ from app.booking.fee_table import load_fee_codes
 from app.booking.gateways.http_sms import HttpSmsGateway
 from app.booking.message_templates import load_templates
 from app.booking.outbox_desk import OutboxDesk
+from app.booking.picture_carrier import PictureCarrier
+from app.booking.picture_desk import PictureDesk, to_whom_it_is_about
 from app.booking.sms_witness import SmsWitness, TextNews
 from app.booking.waiting_room import WaitingRoom
 from app.demo.launch import demo_clinic
@@ -49,6 +51,7 @@ from app.sync.fhir.session import practice_session
 from app.sync.fhir.sign_in import sign_in_for
 from app.sync.loop import SyncLoop
 from app.ui.application import run as run_application
+from app.ui.call.still_fit import fit_still
 from app.ui.dialler import SystemDialler
 from app.ui.parts import ConsoleParts
 from app.ui.sound import QtSound
@@ -159,6 +162,7 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             return _surroundings(waiting_room.line_up, presences.of(booking_id), sms.of(booking_id))
 
         desk = BookingDesk(store, store, utc_now, nudge)
+        pictures = PictureDesk(store, store, settings.user, utc_now, nudge, fit_still)
         thread_desk = ThreadDesk(store, settings.user, utc_now, nudge)
         media = MediaThread()
         media.start()
@@ -180,8 +184,11 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
         sms = SmsWitness(sms_carrier, utc_now)
         sync = SyncLoop(
             practice, store, store, store,
-            {Channel.ROOM: room_carrier, Channel.SMS: sms, Channel.SMS_STATUS: sms},
-            desk.on_result, thread_desk.on_result,
+            {
+                Channel.ROOM: room_carrier, Channel.SMS: sms, Channel.SMS_STATUS: sms,
+                Channel.PICTURE: PictureCarrier(practice, store),
+            },
+            to_whom_it_is_about(desk.on_result, pictures.on_result), thread_desk.on_result,
             clock=utc_now, poll_every=settings.practice_system.poll_every, on_appointment=desk.on_appointment,
         )  # fmt: skip
         indexer = SearchIndexer(database, store, store.announce)
@@ -197,7 +204,8 @@ async def open_console(options: Options) -> AsyncIterator[ConsoleParts]:
             changes=store,
             desk=desk,
             thread_desk=thread_desk,
-            outbox_desk=OutboxDesk(store, desk, thread_desk.withdraw, nudge, utc_now),
+            outbox_desk=OutboxDesk(store, desk, thread_desk.withdraw, pictures, nudge, utc_now),
+            pictures=pictures,
             local_data=local_data,
             open_call=exchange.open,
             try_devices=exchange.try_devices,

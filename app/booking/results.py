@@ -35,6 +35,7 @@ from app.domain.actions import (
     InvitationArrived,
     InvitationTaken,
     NotYet,
+    PictureSaved,
     Refused,
     RoomEnsured,
     ThreadHeld,
@@ -63,7 +64,7 @@ def events_of(kind: ActionKind, result: ActionResult) -> tuple[Event, ...]:
             event = _refused(kind, result)
         case Conflicted(conflict):
             event = ConflictFound(conflict)
-        case InvitationTaken() | ThreadHeld() | NotYet():
+        case InvitationTaken() | ThreadHeld() | PictureSaved() | NotYet():
             pass
         case _:
             assert_never(result)
@@ -130,7 +131,7 @@ def _refused(kind: ActionKind, refused: Refused) -> Event | None:
             event = CancellationUndelivered(failure)
         case ActionKind.CANCEL_APPOINTMENT | ActionKind.WRITE_OUTCOME:
             event = RecordRefused(failure, by)
-        case ActionKind.CLOSE_ROOM | ActionKind.ASSIGN_THREAD:
+        case ActionKind.CLOSE_ROOM | ActionKind.ASSIGN_THREAD | ActionKind.SAVE_PICTURE:
             _log.warning("%s was refused: %s", kind.value, failure.value)
         case _:
             assert_never(kind)

@@ -8,7 +8,7 @@ from app.domain.arrangement import Conflict
 from app.domain.assignment import ThreadHolder
 from app.domain.booking import PlannedTime, RoomLink
 from app.domain.errors import ErrorKind
-from app.domain.ids import ActionId, BookingId, PatientId, ThreadId
+from app.domain.ids import ActionId, BookingId, PatientId, PictureId, ThreadId
 
 
 @unique
@@ -19,6 +19,8 @@ class Channel(Enum):
     ROOM = "room"
     SMS = "sms"
     SMS_STATUS = "sms_status"
+    PICTURE = "picture"
+    """The practice system too, in a line of its own: a picture that fails, or takes long, holds up nothing else."""
 
 
 @unique
@@ -35,6 +37,7 @@ class ActionKind(Enum):
     SEND_CANCELLATION = "send_cancellation"
     WATCH_DELIVERY = "watch_delivery"
     ASSIGN_THREAD = "assign_thread"
+    SAVE_PICTURE = "save_picture"
 
     @property
     def channel(self) -> Channel:
@@ -53,6 +56,7 @@ _CHANNELS = {
     ActionKind.SEND_CANCELLATION: Channel.SMS,
     ActionKind.WATCH_DELIVERY: Channel.SMS_STATUS,
     ActionKind.ASSIGN_THREAD: Channel.PRACTICE,
+    ActionKind.SAVE_PICTURE: Channel.PICTURE,
 }
 
 
@@ -100,6 +104,26 @@ class ThreadEffect:
         return f"{self.kind.channel.value}:thread:{self.thread_id}"
 
 
+@dataclass(frozen=True, slots=True)
+class PictureEffect:
+    """What a step about a picture asks for: that it be saved in the record."""
+
+    picture_id: PictureId
+    booking_id: BookingId
+    patient_id: PatientId
+    kind: ActionKind = ActionKind.SAVE_PICTURE
+
+    @property
+    def idempotency_key(self) -> str:
+        """The key under which a retry changes nothing at the other end."""
+        return _key(self.booking_id, self.kind, self.picture_id)
+
+    @property
+    def queue(self) -> str:
+        """What it waits in line with: nothing."""
+        return f"{self.kind.channel.value}:{self.picture_id}"
+
+
 def _key(subject: str, kind: ActionKind, occasion: str) -> str:
     key = f"{subject}:{kind.value}"
     return f"{key}:{occasion}" if occasion else key
@@ -107,12 +131,13 @@ def _key(subject: str, kind: ActionKind, occasion: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PendingAction:
-    """One row of the outbox, about a booking or about a thread.
+    """One row of the outbox, about a booking, a picture of a booking's call, or a thread.
 
     Actions of one `queue` leave in the order they were made (`sequence`): what is written to the practice system in
-    one line for each patient, everything else in one for each booking. A slow delivery watch therefore never holds
-    up the record, and a cancellation never overtakes the booking it cancels. `begun` is written down before an
-    action is first tried: one that is not has not reached the other end for certain, whatever happened.
+    one line for each patient, each picture alone, everything else in one for each booking. A slow delivery watch
+    therefore never holds up the record, and a cancellation never overtakes the booking it cancels. `begun` is
+    written down before an action is first tried: one that is not has not reached the other end for certain,
+    whatever happened.
     """
 
     id: ActionId
@@ -128,6 +153,7 @@ class PendingAction:
     last_failure: ErrorKind | None = None
     thread_id: ThreadId | None = None
     begun: bool = False
+    picture_id: PictureId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +197,13 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSaved:
+    """The practice system has the picture as `reference`, such as `DocumentReference/17`."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The other end said no for good; trying again would not help. `by` is the colleague who was first, if any."""
 
@@ -208,5 +241,6 @@ ActionResult = (
     | Refused
     | Conflicted
     | ThreadHeld
+    | PictureSaved
     | NotYet
 )

@@ -16,6 +16,8 @@ class Changes(Flag):
     OUTBOX = auto()
     SYNC = auto()
     """How things stand with the practice system: it fails, it answers again, how far the first reading has come."""
+    PICTURES = auto()
+    """Pictures on their way into the record: saved, tried, answered."""
     ANSWERED = auto()
     """Nothing but when the practice system last answered, which is news every few seconds."""
 

@@ -130,6 +130,7 @@ class Withdrawal(Enum):
     STAYS_WHERE_IT_WAS = "stays_where_it_was"
     DROPS_TEXT = "drops_text"
     LETS_GO_OF_THREAD = "lets_go_of_thread"
+    DROPS_PICTURE = "drops_picture"
     NOT_POSSIBLE = "not_possible"
 
 

@@ -20,6 +20,9 @@ def withdrawal_of(action: PendingAction, live: bool) -> Withdrawal:
     Of a booking that is over only a text can be dropped, and new times of a room that stands belong to what has
     happened already.
     """
+    if action.kind is ActionKind.SAVE_PICTURE:
+        # Once it is under way nobody knows whether the record has it, until it is refused or taken.
+        return Withdrawal.NOT_POSSIBLE if action.begun else Withdrawal.DROPS_PICTURE
     means = _MEANS.get(action.kind, Withdrawal.NOT_POSSIBLE)
     if means in _CHANGES_BOOKING and not (live and _first(action)):
         return Withdrawal.NOT_POSSIBLE

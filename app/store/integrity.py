@@ -7,6 +7,7 @@ _FITS_TOGETHER = (
     "PRAGMA integrity_check(pending_action)",
     "PRAGMA integrity_check(assignment)",
     "PRAGMA integrity_check(booking)",
+    "PRAGMA integrity_check(record_picture)",
 )
 
 

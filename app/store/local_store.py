@@ -13,10 +13,12 @@ from app.domain.booking import Booking
 from app.domain.changes import ChangeListener, Changes
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind
-from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, SlotId, ThreadId
+from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, PictureId, SlotId, ThreadId
 from app.domain.patient import Clinician, Patient
+from app.domain.ports.pictures import Parked, PictureStep
 from app.domain.ports.practice_system import Appointment, ChangeBatch, ReadPoint
 from app.domain.ports.store import AssignmentStep, Step
+from app.domain.record_picture import RecordPicture
 from app.domain.slot import Slot, SlotKind
 from app.store import (
     appointments_to_tell,
@@ -24,6 +26,7 @@ from app.store import (
     booking_ledger,
     calendar,
     outbox,
+    picture_ledger,
     read_points,
     resources,
     sync_state,
@@ -35,7 +38,7 @@ T = TypeVar("T")
 
 
 class LocalStore:
-    """The `BookingLedger`, `AssignmentLedger`, `LocalCopy`, `Calendar` and `ChangeSource` over one database.
+    """The ledgers of bookings, assignments and pictures, `LocalCopy`, `Calendar` and `ChangeSource` over one file.
 
     Every method may raise KlinikError(DATABASE_DAMAGED | DATABASE_READ_ONLY | DISK_FULL | UNEXPECTED); nothing is
     then changed. `clock` stamps what is made and fetched here.
@@ -89,6 +92,25 @@ class LocalStore:
             lambda connection: assignment_ledger.apply_wish(connection, thread_id, step, leaving, now)
         )
 
+    async def change_picture(
+        self,
+        picture_id: PictureId,
+        step: PictureStep,
+        *,
+        finished: ActionId | None = None,
+        withdrawn: PendingAction | None = None,
+        parked: Parked | None = None,
+    ) -> RecordPicture | None:
+        """As the port says; returns the picture as it then stands, also when the step changed nothing."""
+        asked = picture_ledger.Asked(Leaving(finished, () if withdrawn is None else (withdrawn,)), parked)
+        now = self._clock()
+        return await self._write(
+            lambda connection: picture_ledger.change_picture(connection, picture_id, step, asked, now)
+        )
+
+    async def picture(self, picture_id: PictureId) -> RecordPicture | None:
+        return await self._database.run(lambda connection: picture_ledger.read_picture(connection, picture_id))
+
     async def assignment(self, thread_id: ThreadId) -> Assignment | None:
         return await self._database.run(lambda connection: assignment_ledger.read_assignment(connection, thread_id))
 
@@ -111,7 +133,7 @@ class LocalStore:
         return await self._database.run(lambda connection: outbox.waiting_for(connection, booking_id))
 
     async def begin(self, action_id: ActionId) -> bool:
-        return await self._database.run(lambda connection: outbox.begin(connection, action_id))
+        return await self._write(lambda connection: outbox.begin(connection, action_id))
 
     async def postpone(self, action_id: ActionId, not_before: datetime, failure: ErrorKind | None) -> None:
         await self._change(lambda connection: outbox.postpone(connection, action_id, not_before, failure))

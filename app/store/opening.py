@@ -28,6 +28,7 @@ _CHECKED_AT_START = (
     "PRAGMA integrity_check(pending_action)",
     "PRAGMA integrity_check(assignment)",
     "PRAGMA quick_check(booking)",
+    "PRAGMA quick_check(record_picture)",
     "PRAGMA quick_check(carried_key)",
     "PRAGMA quick_check(upkeep)",
 )

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from app.domain.actions import ActionKind, Effect, PendingAction, ThreadEffect
+from app.domain.actions import ActionKind, Effect, PendingAction, PictureEffect, ThreadEffect
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import ActionId, BookingId, PatientId, ThreadId
+from app.domain.ids import ActionId, BookingId, PatientId, PictureId, ThreadId
 from app.store.schema import carried_key, pending_action
+
+Asked = Effect | PictureEffect | ThreadEffect
 
 _EARLIER = pending_action.alias("earlier")
 _HEADS_ITS_QUEUE = ~exists().where(
@@ -29,7 +31,7 @@ class Leaving:
     withdrawn: tuple[PendingAction, ...] = ()
 
 
-def add_effects(connection: Connection, effects: Iterable[Effect | ThreadEffect], now: datetime) -> Changes:
+def add_effects(connection: Connection, effects: Iterable[Asked], now: datetime) -> Changes:
     """Put effects in the outbox, save those already there or carried out."""
     added = sum(_add(connection, effect, now) for effect in effects)
     return _changed(added)
@@ -83,10 +85,16 @@ def waiting_for(connection: Connection, booking_id: BookingId) -> tuple[PendingA
     return tuple(parse_action(row) for row in rows)
 
 
-def begin(connection: Connection, action_id: ActionId) -> bool:
-    """Write down that an action is about to be tried; False when it waits no longer."""
-    begun = connection.execute(update(pending_action).where(pending_action.c.id == action_id).values(begun=True))
-    return begun.rowcount == 1
+def begin(connection: Connection, action_id: ActionId) -> tuple[bool, Changes]:
+    """Write down that an action is about to be tried; False when it waits no longer, and what is seen of it."""
+    begun = connection.execute(
+        update(pending_action)
+        .where(pending_action.c.id == action_id)
+        .values(begun=True)
+        .returning(pending_action.c.picture_id)
+    ).one_or_none()
+    of_picture = begun is not None and begun.picture_id is not None
+    return begun is not None, Changes.PICTURES if of_picture else Changes.NOTHING
 
 
 def postpone(
@@ -136,6 +144,7 @@ def parse_action(row: Row[Any]) -> PendingAction:
         last_failure=None if row.last_failure is None else ErrorKind(row.last_failure),
         thread_id=None if row.thread_id is None else ThreadId(row.thread_id),
         begun=row.begun,
+        picture_id=None if row.picture_id is None else PictureId(row.picture_id),
     )
 
 
@@ -143,7 +152,7 @@ def _changed(rows: int) -> Changes:
     return Changes.OUTBOX if rows else Changes.NOTHING
 
 
-def _add(connection: Connection, effect: Effect | ThreadEffect, now: datetime) -> int:
+def _add(connection: Connection, effect: Asked, now: datetime) -> int:
     key = effect.idempotency_key
     if connection.scalar(select(exists().where(carried_key.c.idempotency_key == key))):
         return 0
@@ -154,8 +163,9 @@ def _add(connection: Connection, effect: Effect | ThreadEffect, now: datetime) -
             kind=effect.kind.value,
             channel=effect.kind.channel.value,
             queue=effect.queue,
-            booking_id=effect.booking_id if isinstance(effect, Effect) else None,
-            thread_id=None if isinstance(effect, Effect) else effect.thread_id,
+            booking_id=None if isinstance(effect, ThreadEffect) else effect.booking_id,
+            thread_id=effect.thread_id if isinstance(effect, ThreadEffect) else None,
+            picture_id=effect.picture_id if isinstance(effect, PictureEffect) else None,
             patient_id=effect.patient_id,
             idempotency_key=key,
             made_at=now,

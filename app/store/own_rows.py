@@ -1,4 +1,4 @@
-"""What only this PC knows - bookings, wishes, the outbox - as plain rows that survive the file they were in.
+"""What only this PC knows - bookings, wishes, pictures, outbox - as plain rows that survive the file they were in.
 
 All else is a copy of the practice system's and can be fetched again. The rows are kept by table and key, as SQL has
 them, so that those of an older schema can be brought up to the newest by the very migrations of the database.
@@ -21,6 +21,7 @@ Rows = dict[str, dict[str, Row]]
 OWN_TABLES = {
     "booking": "id",
     "assignment": "thread_id",
+    "record_picture": "id",
     "pending_action": "id",
     "carried_key": "idempotency_key",
     "upkeep": "one",
@@ -91,7 +92,8 @@ def numbers_in(rows: Rows) -> frozenset[int]:
 def put_own(driver: dbapi2.Connection, rows: Rows) -> frozenset[int]:
     """Put rows in the place of those that are there, within a transaction of the caller's.
 
-    An action whose booking or wish is missing cannot be carried out and is left out. Returns the numbers of those.
+    An action whose booking, picture or wish is missing cannot be carried out and is left out; returns the
+    numbers of those. So is a picture without its booking.
     """
     stray = frozenset(_number(row) for row in _actions(rows) if not _has_subject(row, rows))
     for table in reversed(OWN_TABLES):
@@ -100,6 +102,8 @@ def put_own(driver: dbapi2.Connection, rows: Rows) -> frozenset[int]:
     for table in OWN_TABLES:
         for row in rows.get(table, {}).values():
             if table == "pending_action" and _number(row) in stray:
+                continue
+            if table == "record_picture" and row["booking_id"] not in rows.get("booking", {}):
                 continue
             names, marks = ", ".join(row), ", ".join("?" * len(row))
             into = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
@@ -138,14 +142,17 @@ def merged(main: Own | None, mirror: Own | None) -> Own | None:
     if main.whole:
         return main
     rows = {table: {**mirror.rows.get(table, {}), **main.rows.get(table, {})} for table in OWN_TABLES}
-    for key, row in mirror.rows.get("booking", {}).items():
-        if _changed_at(row) > _changed_at(rows["booking"][key]):
-            rows["booking"][key] = row
+    for table in ("booking", "record_picture"):
+        for key, row in mirror.rows.get(table, {}).items():
+            if _changed_at(row) > _changed_at(rows[table][key]):
+                rows[table][key] = row
     newer = main.generation is not None and mirror.generation is not None
     rest = _not_taken_back(mirror.rows, main.rows, rows["booking"], main.numbers if newer else None)
     rows["pending_action"] = _either(main.rows, rest, rows["carried_key"])
     for thread in _threads(mirror.rows) - _threads(rows) - main.rows.get("assignment", {}).keys():
         rows["assignment"].pop(thread, None)  # The wish was granted, lost or taken back, and then forgotten.
+    for picture in _unsent(mirror.rows) - _pictures(rows) - main.rows.get("record_picture", {}).keys():
+        rows["record_picture"].pop(picture)  # The record has it by now, or it was taken back.
     found = numbers_in(main.rows) | numbers_in(mirror.rows)
     generations = [each.generation for each in (main, mirror) if each.generation is not None]
     return Own(main.version, max(generations, default=None), rows, whole=False, lost=main.lost - found)
@@ -183,11 +190,21 @@ def _threads(rows: Rows) -> set[str]:
     return {str(row["thread_id"]) for row in _actions(rows) if row.get("thread_id") is not None}
 
 
+def _pictures(rows: Rows) -> set[str]:
+    return {str(row["picture_id"]) for row in _actions(rows) if row.get("picture_id") is not None}
+
+
+def _unsent(rows: Rows) -> set[str]:
+    return {key for key, row in rows.get("record_picture", {}).items() if row["jpeg"] is not None}
+
+
 def _number(row: Row) -> int:
     return int(row["sequence"] or 0)
 
 
 def _has_subject(row: Row, rows: Rows) -> bool:
+    if row.get("picture_id") is not None and row["picture_id"] not in rows.get("record_picture", {}):
+        return False
     if row.get("booking_id") is not None:
         return row["booking_id"] in rows.get("booking", {})
     return row.get("thread_id") in rows.get("assignment", {})

@@ -16,6 +16,7 @@ from app.store.schema import (
     message,
     patient,
     pending_action,
+    record_picture,
     resource,
     thread_holder,
 )
@@ -30,6 +31,7 @@ _ABOUT: dict[str, FromClause] = {
     "thread_holders": thread_holder,
     "waiting_actions": pending_action,
     "wishes_for_threads": assignment,
+    "pictures_for_the_record": record_picture,
 }
 
 

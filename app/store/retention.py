@@ -18,6 +18,7 @@ from app.store.schema import (
     carried_key,
     message,
     read_point,
+    record_picture,
     resource,
     slot,
     thread,
@@ -74,6 +75,8 @@ def forget_calendar(connection: Connection, before: datetime) -> bool:
     """
     most = 4 * SLICE
     bookings = _ids(connection, _PAST_BOOKINGS, before, most)
+    of_these = record_picture.c.booking_id.in_(among("ids"))
+    connection.execute(delete(record_picture).where(of_these), {"ids": json.dumps(bookings)})
     _delete(connection, booking, bookings)
     keys = _ids(connection, _OLD_KEYS, before, most)
     _delete(connection, carried_key, keys)

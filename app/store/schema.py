@@ -132,6 +132,15 @@ assignment = Table(
     *_instants("wanted_since", "changed_at", "lost_to_since"),
 )
 
+record_picture = Table(
+    "record_picture",
+    metadata,
+    _key("id"),
+    *_texts("booking_id", "patient_id", "author", "row_state", "failure", "reference", "jpeg"),
+    *_instants("consent_at", "made_at", "changed_at"),
+    Column("asked", Boolean),
+)
+
 pending_action = Table(
     "pending_action",
     metadata,
@@ -143,6 +152,7 @@ pending_action = Table(
     Column("attempts", Integer),
     *_texts("last_failure"),
     Column("begun", Boolean),
+    *_texts("picture_id"),
 )
 
 carried_key = Table("carried_key", metadata, _key("idempotency_key"), *_instants("carried_at"))

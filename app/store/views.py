@@ -7,8 +7,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from app.domain.clinic_time import Clock
-from app.domain.ids import ClinicianId, PatientId, ThreadId
+from app.domain.ids import BookingId, ClinicianId, PatientId, ThreadId
 from app.domain.patient import Clinician
+from app.domain.record_picture import PictureRow
 from app.domain.settings import KEEP_CLOSED_DAYS
 from app.domain.views import (
     DayRow,
@@ -27,6 +28,7 @@ from app.store.database import Database
 from app.store.day_view import read_day
 from app.store.inbox_view import read_inbox, read_thread
 from app.store.patient_view import read_patient_card, read_waiting
+from app.store.picture_ledger import read_rows
 from app.store.presences import Presences
 from app.store.search import read_found
 from app.store.sync_state import sync_status
@@ -75,6 +77,9 @@ class StoreViews:
 
     async def waiting_actions(self) -> tuple[WaitingAction, ...]:
         return await self._look(read_waiting_actions)
+
+    async def pictures(self, booking_id: BookingId) -> tuple[PictureRow, ...]:
+        return await self._look(lambda connection: read_rows(connection, booking_id))
 
     async def local_data(self) -> LocalDataReport:
         files, days = self._database.files, self._keep_closed_days

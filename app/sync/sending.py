@@ -20,8 +20,11 @@ OnResult = Callable[[PendingAction, ActionResult], Awaitable[None]]
 Carry = Callable[[PendingAction], Awaitable[ActionResult]]
 """Carries an action out, whatever it is about."""
 
-AT_ONCE = 4
-"""Actions of one channel under way at the same time; a channel that hangs therefore delays no other."""
+AT_ONCE = {channel: 1 if channel is Channel.PICTURE else 4 for channel in Channel}
+"""Actions of one channel under way at the same time; a channel that hangs therefore delays no other.
+
+Pictures go one by one: they are large, and would take the line from the call that is going on.
+"""
 CARRY_LIMIT = timedelta(seconds=60)
 """No carrier may take longer; each has shorter time-outs of its own."""
 LONGEST_REST = timedelta(minutes=1)
@@ -32,11 +35,14 @@ _TOO_FAR = timedelta(hours=1)
 """Nothing is put off for so long: it was put off by a clock that was wrong."""
 _CLOCK_SLACK = timedelta(seconds=2)
 
+_PRACTICE_SYSTEM = frozenset({Channel.PRACTICE, Channel.PICTURE})
+
 _HUNG = {
     Channel.PRACTICE: ErrorKind.PRACTICE_SLOW,
     Channel.ROOM: ErrorKind.ROOM_UNREACHABLE,
     Channel.SMS: ErrorKind.SMS_UNREACHABLE,
     Channel.SMS_STATUS: ErrorKind.SMS_UNREACHABLE,
+    Channel.PICTURE: ErrorKind.PRACTICE_SLOW,
 }
 _chance = random.SystemRandom().random
 
@@ -110,7 +116,7 @@ class Sending:
                 continue
             if action.not_before > now:
                 pause = min(pause, action.not_before - now)
-            elif load[action.kind.channel] < AT_ONCE:
+            elif load[action.kind.channel] < AT_ONCE[action.kind.channel]:
                 load[action.kind.channel] += 1
                 self._under_way[action.queue] = action.kind.channel
                 group.create_task(self._carry(action))
@@ -125,7 +131,7 @@ class Sending:
             await self._outbox.retry_now(now)
         elif self._practice_back or looked is None:
             for action in await self._outbox.due_actions(now + _EVER):
-                failed = action.kind.channel is Channel.PRACTICE and action.last_failure in AWAY
+                failed = action.kind.channel in _PRACTICE_SYSTEM and action.last_failure in AWAY
                 if action.not_before > now and (failed or action.not_before - now > _TOO_FAR):
                     await self._outbox.retry_now(now, action.id)
         self._retry = self._practice_back = False

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from app.domain.errors import ErrorKind
-from app.ui.error_words import call, colleagues, invitation, local_data, practice, this_pc
+from app.ui.error_words import call, colleagues, invitation, local_data, pictures, practice, this_pc
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def _words(kind: ErrorKind) -> tuple[str, str]:
             | ErrorKind.PRACTICE_CERTIFICATE_UNTRUSTED
             | ErrorKind.PRACTICE_CERTIFICATE_OTHER_NAME
         ):
-            return practice.words(kind)
+            words = practice.words(kind)
         case (
             ErrorKind.CONFLICT
             | ErrorKind.FEE_CLOSED
@@ -44,7 +44,7 @@ def _words(kind: ErrorKind) -> tuple[str, str]:
             | ErrorKind.WITHDRAWN
             | ErrorKind.NOT_WITHDRAWABLE
         ):
-            return colleagues.words(kind)
+            words = colleagues.words(kind)
         case (
             ErrorKind.SMS_UNREACHABLE
             | ErrorKind.SMS_NUMBER_REFUSED
@@ -54,7 +54,9 @@ def _words(kind: ErrorKind) -> tuple[str, str]:
             | ErrorKind.ROOM_UNREACHABLE
             | ErrorKind.ROOM_REFUSED
         ):
-            return invitation.words(kind)
+            words = invitation.words(kind)
+        case ErrorKind.PICTURE_TOO_LARGE | ErrorKind.PICTURE_REFUSED | ErrorKind.PICTURE_UNREADABLE:
+            words = pictures.words(kind)
         case (
             ErrorKind.NO_CAMERA
             | ErrorKind.CAMERA_BUSY
@@ -66,7 +68,7 @@ def _words(kind: ErrorKind) -> tuple[str, str]:
             | ErrorKind.MEDIA_LOST
             | ErrorKind.TEL_HANDLER_MISSING
         ):
-            return call.words(kind)
+            words = call.words(kind)
         case (
             ErrorKind.DATABASE_KEY_MISSING
             | ErrorKind.DATABASE_KEY_WRONG
@@ -78,13 +80,14 @@ def _words(kind: ErrorKind) -> tuple[str, str]:
             | ErrorKind.UNSENT_CHANGES
             | ErrorKind.DISK_FULL
         ):
-            return local_data.words(kind)
+            words = local_data.words(kind)
         case (
             ErrorKind.KEYRING_MISSING
             | ErrorKind.ALREADY_RUNNING
             | ErrorKind.SETTINGS_INVALID
             | ErrorKind.UNEXPECTED
         ):
-            return this_pc.words(kind)
+            words = this_pc.words(kind)
         case _:
             assert_never(kind)
+    return words

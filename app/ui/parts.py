@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from app.booking.slot_choice import SlotProposal
@@ -9,13 +10,14 @@ from app.domain.booking import Booking
 from app.domain.call import CallRecord
 from app.domain.clinic_time import Clock
 from app.domain.devices import DeviceKind
-from app.domain.ids import ActionId, BookingId, ClinicianId, MessageId, PatientId, ThreadId
+from app.domain.ids import ActionId, BookingId, ClinicianId, MessageId, PatientId, PictureId, ThreadId
 from app.domain.outcome import FeeCode, Outcome
 from app.domain.patient import Clinic, Clinician
 from app.domain.ports.local_data import LocalData
 from app.domain.ports.media import Dialler
 from app.domain.ports.store import ChangeSource
 from app.domain.ports.views import Views
+from app.domain.record_picture import RecordPicture
 from app.domain.slot import Slot
 from app.video.call_view import CallView
 from app.video.devices_view import DevicesView
@@ -84,6 +86,18 @@ class OutboxDesk(Protocol):
     async def retry(self, action_id: ActionId) -> None: ...
 
     async def withdraw(self, action_id: ActionId) -> None: ...
+
+
+class Pictures(Protocol):
+    """Saving a patient's still pictures in the record; each raises KlinikError."""
+
+    async def save(self, booking: Booking, data: bytes, consent_at: datetime, *, asked: bool) -> RecordPicture:
+        """Save a picture as it came; returns when it is safe on disk."""
+        ...
+
+    async def retry(self, picture_id: PictureId) -> None:
+        """Have one tried now that was refused or failed."""
+        ...
 
 
 class Devices(Protocol):
@@ -177,6 +191,7 @@ class ConsoleParts:
     desk: Desk
     thread_desk: ThreadDesk
     outbox_desk: OutboxDesk
+    pictures: Pictures
     local_data: LocalData
     open_call: OpenCall
     try_devices: TryDevices

@@ -1156,6 +1156,30 @@
         <source>Use a headset: otherwise the patient hears their own voice.</source>
         <translation>Brug et headset. Ellers hører patienten sin egen stemme.</translation>
     </message>
+    <message>
+        <source>Try again: it is then sent half as large.</source>
+        <translation>Prøv igen: så sendes det halvt så stort.</translation>
+    </message>
+    <message>
+        <source>The record system does not take the picture</source>
+        <translation>Lægesystemet tager ikke imod billedet</translation>
+    </message>
+    <message>
+        <source>Ask the supplier of the record system to let the clinic save pictures.</source>
+        <translation>Bed lægesystemets leverandør om, at klinikken må gemme billeder.</translation>
+    </message>
+    <message>
+        <source>The picture cannot be read</source>
+        <translation>Billedet kan ikke læses</translation>
+    </message>
+    <message>
+        <source>Ask the patient for a new one.</source>
+        <translation>Bed patienten om et nyt.</translation>
+    </message>
+    <message>
+        <source>The picture is too large for the record system</source>
+        <translation>Billedet er for stort til lægesystemet</translation>
+    </message>
 </context>
 <context>
     <name>ExportCard</name>
@@ -1856,6 +1880,14 @@
         <source>tried {count} times</source>
         <translation>forsøgt {count} gange</translation>
     </message>
+    <message>
+        <source>Picture of {name} for the record</source>
+        <translation>Billede til journalen: {name}</translation>
+    </message>
+    <message>
+        <source>The picture is deleted here and does not enter the record.</source>
+        <translation>Billedet slettes her og kommer ikke i journalen.</translation>
+    </message>
 </context>
 <context>
     <name>OutboxLine</name>
@@ -2045,6 +2077,25 @@
     </message>
 </context>
 <context>
+    <name>PictureSavingLine</name>
+    <message>
+        <source>Not saved: the picture is gone when the call ends.</source>
+        <translation>Ikke gemt: billedet forsvinder, når samtalen slutter.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Prøv igen</translation>
+    </message>
+    <message>
+        <source>Save in the record</source>
+        <translation>Gem i journalen</translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation>Gemmer …</translation>
+    </message>
+</context>
+<context>
     <name>PictureViewer</name>
     <message>
         <source>Picture from the patient – {name}</source>
@@ -2069,6 +2120,21 @@
     <message>
         <source>{width} × {height} pixels</source>
         <translation>{width} × {height} billedpunkter</translation>
+    </message>
+</context>
+<context>
+    <name>PictureWords</name>
+    <message>
+        <source>Consent given {time}</source>
+        <translation>Samtykke givet {time}</translation>
+    </message>
+    <message>
+        <source>Sent by the patient {time}</source>
+        <translation>Sendt af patienten {time}</translation>
+    </message>
+    <message>
+        <source>refused {time}</source>
+        <translation>afvist {time}</translation>
     </message>
 </context>
 <context>
@@ -2122,16 +2188,8 @@
         <translation>Se tættere på</translation>
     </message>
     <message>
-        <source>Consent given {time}</source>
-        <translation>Samtykke givet {time}</translation>
-    </message>
-    <message>
-        <source>Sent by the patient {time}</source>
-        <translation>Sendt af patienten {time}</translation>
-    </message>
-    <message>
-        <source>Pictures are gone when this window closes.</source>
-        <translation>Billederne forsvinder, når samtalen slutter.</translation>
+        <source>Pictures not saved in the record are gone when the call ends.</source>
+        <translation>Billeder, der ikke er gemt i journalen, forsvinder, når samtalen slutter.</translation>
     </message>
 </context>
 <context>

@@ -12,7 +12,7 @@ from app.booking.outbox_desk import OutboxDesk
 from app.domain.actions import ActionKind, ActionResult, Channel, Effect, NotYet, PendingAction
 from app.domain.booking import Booking, BookingState, ConsultationForm
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, SlotId
+from app.domain.ids import ActionId, BookingId, ClinicianId, PatientId, PictureId, SlotId
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.patient import Clinic, Clinician, Patient, Role
 from app.domain.phone import PhoneNumber
@@ -181,7 +181,7 @@ class FakeConsole:
         self._held_back: list[UnderWay] = []
         self.ledger, self._calendar, self._world = desktop.ledger, desktop.calendar, desktop.world
         world = desktop.world
-        self.outbox_desk = OutboxDesk(self.ledger, desk, _no_threads, desktop._nudged, world.clock)
+        self.outbox_desk = OutboxDesk(self.ledger, desk, _no_threads, NoPictures(), desktop._nudged, world.clock)
         sms = SmsCarrier(world.gateway, CLINIC, TEMPLATES, self._calendar, world.clock)
         self._carriers: dict[Channel, Callable[[PendingAction, Booking], Awaitable[ActionResult]]] = {
             Channel.PRACTICE: world.practice.carrier(desktop.user),
@@ -268,6 +268,16 @@ class UnderWay:
 
     action: PendingAction
     result: ActionResult | None
+
+
+class NoPictures:
+    """These consoles have none."""
+
+    async def retry(self, picture_id: PictureId) -> None:
+        raise AssertionError("no pictures here")
+
+    async def withdraw(self, action: PendingAction) -> None:
+        raise AssertionError("no pictures here")
 
 
 async def _no_threads(action: PendingAction) -> None:

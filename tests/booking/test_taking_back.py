@@ -9,7 +9,7 @@ from app.domain.booking import Booking, BookingState, RowState
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import ActionId, BookingId, ThreadId
 from app.domain.invitation import Delivery
-from tests.booking.fakes import DOCTOR, NOW, PATIENT, SECRETARY, FakeConsole, World, outcome, slot
+from tests.booking.fakes import DOCTOR, NOW, PATIENT, SECRETARY, FakeConsole, NoPictures, World, outcome, slot
 from tests.booking.histories import COLLEAGUE, at
 
 A, S = ActionKind, BookingState
@@ -242,7 +242,7 @@ async def test_a_wish_for_a_thread_goes_to_who_knows_threads(world: World) -> No
         ActionId("t"), 1, A.ASSIGN_THREAD, None, PATIENT, "key", NOW, NOW, "queue", thread_id=ThreadId("t1")
     )
     world.ledger.outbox[thread.id] = thread
-    desk = OutboxDesk(world.ledger, console.desk, withdraw, lambda: None, world.clock)
+    desk = OutboxDesk(world.ledger, console.desk, withdraw, NoPictures(), lambda: None, world.clock)
     await desk.withdraw(thread.id)
     assert taken_back == [thread]
     with pytest.raises(KlinikError):

@@ -1,5 +1,6 @@
 """What taking back a waiting change would mean, for each kind of change."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -61,5 +62,12 @@ def test_a_wish_for_a_thread_lets_go_of_it() -> None:
     assert withdrawal_of(wish, live=True) is Withdrawal.LETS_GO_OF_THREAD
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_a_picture_is_dropped_as_long_as_the_record_cannot_have_it(live: bool) -> None:
+    picture = action(ActionKind.SAVE_PICTURE, "picture")
+    assert withdrawal_of(picture, live) is Withdrawal.DROPS_PICTURE
+    assert withdrawal_of(replace(picture, begun=True), live) is NOT_POSSIBLE
+
+
 def test_every_kind_is_thought_of() -> None:
-    assert {*OF_A_LIVE_BOOKING, ActionKind.ASSIGN_THREAD} == set(ActionKind)
+    assert {*OF_A_LIVE_BOOKING, ActionKind.ASSIGN_THREAD, ActionKind.SAVE_PICTURE} == set(ActionKind)

@@ -76,7 +76,7 @@ class Console:
             poll_every=POLL_EVERY, ticks=loop.time,
         )  # fmt: skip
         self.store, self.desk, self.sync = parts.store, parts.desk, parts.sync
-        self.threads, self.outbox = parts.threads, parts.outbox
+        self.threads, self.outbox, self.pictures = parts.threads, parts.outbox, parts.pictures
         self.up = True
         self._syncing = self.do(self.sync.run())
 
@@ -137,7 +137,9 @@ class Console:
 
     async def waiting(self) -> list[Any]:
         """Return what waits in the outbox."""
-        return await self._rows("SELECT id, kind, booking_id, thread_id FROM pending_action ORDER BY sequence")
+        return await self._rows(
+            "SELECT id, kind, booking_id, thread_id, picture_id FROM pending_action ORDER BY sequence"
+        )
 
     async def bookings(self) -> list[BookingId]:
         """Return the bookings this console keeps itself."""

@@ -9,6 +9,7 @@ from app.domain.ids import derived_uuid
 from app.sync.fhir.items import READ_ORDER
 from tests.faults.console import Console
 from tests.faults.overwriting import overwritten
+from tests.faults.picture_oracle import picture_findings
 from tests.faults.server_oracle import OWN, server_findings, stands
 from tests.faults.thread_oracle import thread_findings
 from tests.faults.versions import Json, Version, identifiers_of, slots_of
@@ -20,6 +21,7 @@ _ROUNDED = timedelta(seconds=1)
 async def findings(world: World) -> list[str]:
     """Return everything that is wrong at the end of a history."""
     found = [*server_findings(world), *overwritten(world), *await thread_findings(world)]
+    found += await picture_findings(world)
     for console in world.consoles:
         found += await _console(world, console)
     return found

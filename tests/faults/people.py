@@ -8,7 +8,7 @@ from typing import Any
 from app.domain.arrangement import Standing
 from app.domain.booking import Booking
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import BookingId, ClinicianId, PatientId, ThreadId
+from app.domain.ids import BookingId, ClinicianId, PatientId, ThreadId, picture_id_of
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.private import Private
 from app.domain.slot import Slot, SlotKind
@@ -79,8 +79,24 @@ async def settle(world: World, console: Console, booking_id: BookingId, *, keep_
 async def _withdraw(world: World, console: Console, step: Step) -> None:
     if waiting := await console.waiting():
         chosen = waiting[step.a % len(waiting)]
-        wish = Wish("withdraw", BookingId(chosen.booking_id or ""), thread_id=chosen.thread_id or "")
+        wish = Wish(
+            "withdraw",
+            BookingId(chosen.booking_id or ""),
+            thread_id=chosen.thread_id or "",
+            picture_id=chosen.picture_id or "",
+        )
         await _ask(world, console, wish, console.outbox.withdraw(chosen.id))
+
+
+async def _picture(world: World, console: Console, step: Step) -> None:
+    """Save one of two pictures of a consultation of this console's."""
+    bookings = await console.bookings()
+    booking = await console.store.booking(bookings[step.a % len(bookings)]) if bookings else None
+    if booking is not None:
+        data = f"picture {step.b % 2}".encode()
+        wish = Wish("picture", booking.id, picture_id=picture_id_of(booking.id, data))
+        saving = console.pictures.save(booking, data, console.clock(), asked=True)
+        await _ask(world, console, wish, saving)
 
 
 async def _take(world: World, console: Console, step: Step) -> None:
@@ -186,5 +202,6 @@ async def _thread(console: Console, step: Step) -> tuple[ThreadId, PatientId] | 
 
 _DEEDS: dict[str, Callable[[World, Console, Step], Coroutine[Any, Any, None]]] = {
     "book": _book, "now": _now, "cancel": _cancel, "move": _move, "finish": _finish, "settle": _settle,
-    "withdraw": _withdraw, "take": _take, "take_over": _take_over, "let_go": _let_go, "acknowledge": _acknowledge,
+    "picture": _picture, "withdraw": _withdraw, "take": _take, "take_over": _take_over, "let_go": _let_go,
+    "acknowledge": _acknowledge,
 }  # fmt: skip

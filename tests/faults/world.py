@@ -39,13 +39,15 @@ class Wish:
     """What a person asked for: `accepted` when the call returned, None when the console died meanwhile.
 
     `at` is when, in seconds of the history, `seen` the number of the version of the appointment that was on the
-    screen. `start` is the time asked for, and `over` from whom a thread was taken knowingly.
+    screen. `start` is the time asked for, `over` from whom a thread was taken knowingly and
+    `picture_id` the picture that was to be saved, or not after all.
     """
 
     verb: str
     booking_id: BookingId = _NO_BOOKING
     thread_id: str = ""
     over: str = ""
+    picture_id: str = ""
     start: datetime | None = None
     console: str = ""
     at: float = 0.0

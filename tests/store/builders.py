@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.domain.actions import ActionKind, Effect, ThreadEffect
+from app.domain.actions import ActionKind, Effect, PendingAction, PictureEffect, ThreadEffect
 from app.domain.assignment import Assignment, HeldThread, ThreadHolder
 from app.domain.booking import Booking, BookingState, ConsultationForm, RowState
 from app.domain.cpr import Cpr
@@ -17,14 +17,18 @@ from app.domain.ids import (
     ThreadId,
     derived_uuid,
     new_booking_id,
+    picture_id_of,
 )
 from app.domain.message import Direction, Message
 from app.domain.patient import Clinician, Patient
 from app.domain.phone import PhoneNumber
+from app.domain.ports.pictures import PictureTransition
 from app.domain.ports.practice_system import Appointment, ChangeBatch, Fetched
 from app.domain.ports.store import BookingLedger, LocalCopy, Transition
 from app.domain.private import Private
+from app.domain.record_picture import RecordPicture
 from app.domain.slot import Slot, SlotKind
+from app.store.local_store import LocalStore
 
 KEY = "5e" * 32
 KEEP_DAYS = 30
@@ -167,6 +171,34 @@ async def put(ledger: BookingLedger, booking: Booking, *kinds: ActionKind) -> No
     """Write a booking as it is, with these effects."""
     effects = tuple(effect(booking, kind) for kind in kinds)
     await ledger.transition(booking.id, lambda _: Transition(booking, effects))
+
+
+def a_picture(booking: Booking, data: bytes = b"\xff\xd8 mole", **changes: Any) -> RecordPicture:
+    plain = RecordPicture(
+        id=picture_id_of(booking.id, data),
+        booking_id=booking.id,
+        patient_id=booking.patient_id,
+        author=LISE,
+        consent_at=NOW - minutes(1),
+        asked=True,
+        made_at=NOW,
+        changed_at=NOW,
+        jpeg=Private(data),
+    )
+    return replace(plain, **changes)
+
+
+async def put_picture(store: LocalStore, picture: RecordPicture, *, waits: bool = True) -> PendingAction | None:
+    """Keep a picture as it is; returns the action that waits for it."""
+    effect = PictureEffect(picture.id, picture.booking_id, picture.patient_id)
+    effects = (effect,) if waits else ()
+    await store.change_picture(picture.id, lambda _: PictureTransition(picture, effects))
+    return await picture_action(store, picture)
+
+
+async def picture_action(store: LocalStore, picture: RecordPicture) -> PendingAction | None:
+    waiting = await store.waiting_for(picture.booking_id)
+    return next((action for action in waiting if action.picture_id == picture.id), None)
 
 
 async def read_to_the_end(local_copy: LocalCopy) -> None:

@@ -44,6 +44,7 @@ from tests.store.builders import (
     a_held_thread,
     a_message,
     a_patient,
+    a_picture,
     a_slot,
     a_wish,
     an_appointment,
@@ -51,6 +52,7 @@ from tests.store.builders import (
     keep,
     minutes,
     put,
+    put_picture,
     thread_effect,
 )
 
@@ -140,6 +142,9 @@ async def fill(store: LocalStore) -> None:
     await put(store, conflict)
     await put(store, ended, ActionKind.WRITE_OUTCOME, ActionKind.CLOSE_ROOM)
     await put(store, taken, ActionKind.CLOSE_ROOM)
+    await put_picture(store, a_picture(ended))
+    saved = a_picture(ended, b"other", jpeg=None, row_state=RowState.CONFIRMED, reference="DocumentReference/d1")
+    await put_picture(store, saved, waits=False)
     wish = a_wish(lost_to=None, over=PER)
     await store.assign(wish.thread_id, lambda _: AssignmentTransition(wish, (thread_effect(wish),)))
     await store.assign(

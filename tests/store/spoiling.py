@@ -17,7 +17,7 @@ from tests.store.builders import KEY, SettableClock, a_booking, put
 from tests.store.schema_files import fill
 
 PAGE = 4096
-OWN = ("assignment", "booking", "carried_key", "pending_action")
+OWN = ("assignment", "booking", "carried_key", "pending_action", "record_picture")
 _MADE = 24
 
 Ours = dict[str, list[Any]]

@@ -1,22 +1,24 @@
 """The index follows the rows: changed, deleted, many at once, interrupted, and those that were there before it."""
 
 import asyncio
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlcipher3 import dbapi2
 
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import ThreadId
 from app.domain.ports.practice_system import ChangeBatch
 from app.domain.private import Private
-from app.store import database as database_module
 from app.store import search_indexer
+from app.store.cipher import configure, unlock
 from app.store.database import Database, open_database
 from app.store.local_store import LocalStore
-from app.store.migrate import packaged_migrations
+from app.store.migrate import packaged_migrations, run_step
 from app.store.search_index import NEWS, SLICE, enter_slice, is_complete
 from app.store.search_indexer import SearchIndexer
 from app.store.views import StoreViews
@@ -185,21 +187,22 @@ async def test_what_was_there_before_the_search_is_entered_in_slices_over_severa
 
 async def an_older_file(path: Path, messages: int) -> None:
     """Make a file as a program without a search has left it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database_module, "packaged_migrations", lambda: BEFORE_THE_SEARCH)
-        old = open_database(path, KEY)
-    await old.run(lambda connection: _insert_old(connection, messages))
-    old.close()
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with closing(unlock(path, KEY)) as old:
+        configure(old)
+        for step in BEFORE_THE_SEARCH:
+            run_step(old, step)
+        _insert_old(old, messages)
 
 
-def _insert_old(connection: Connection, count: int) -> None:
+def _insert_old(driver: dbapi2.Connection, count: int) -> None:
     rows = [(f"m{number}", f"hoste {number}", number * 10**9) for number in range(count)]
-    connection.exec_driver_sql(
+    driver.executemany(
         "INSERT INTO message (id, thread_id, patient_id, direction, subject, body, sent_at, urgent, attachments)"
         " VALUES (?, 't', 'anna', 'from_patient', '', ?, ?, 0, 0)",
         rows,
     )
-    connection.exec_driver_sql("INSERT INTO patient (id, name, fetched_at) VALUES ('anna', 'Anna Berg', 0)")
+    driver.execute("INSERT INTO patient (id, name, fetched_at) VALUES ('anna', 'Anna Berg', 0)")
 
 
 async def test_news_among_old_messages_are_entered_once(path: Path) -> None:

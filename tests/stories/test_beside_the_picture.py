@@ -38,6 +38,9 @@ async def test_chat_picture_and_card_pass_both_ways_and_leave_no_trace(tmp_path:
         await console.shows("pictureViewer", "Samtykke givet kl.")
         await expect(patient.page.get_by_text("Lægen har fået dit billede.")).to_be_visible()
         await timeline.reached("the picture is there, with the patient's yes", console, patient)
+        await console.click("savePicture")
+        await console.shows("pictureViewer", "bekræftet")
+        await timeline.reached("the picture is in the record", console, patient)
         await console.close("pictureViewer")
 
         await console.click("toggleShare")

@@ -4,18 +4,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.domain.actions import ActionKind, Effect, PendingAction, ThreadEffect
+from app.domain.actions import ActionKind, Effect, PendingAction, PictureEffect, ThreadEffect
 from app.domain.assignment import Assignment, ThreadHolder
 from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime, RoomLink, RowState
-from app.domain.ids import ActionId, ClinicianId, PatientId, SlotId, ThreadId, new_booking_id
+from app.domain.ids import ActionId, ClinicianId, PatientId, SlotId, ThreadId, new_booking_id, picture_id_of
 from app.domain.outcome import Outcome, OutcomeKind
 from app.domain.patient import Clinician
 from app.domain.private import Private
+from app.domain.record_picture import RecordPicture
 from tests.sync.server import START, Clinic
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 """Past on any clock the tests run by, so that an action made now is due."""
 ROOM = RoomLink("7KQ2P9FMCA", "https://moede.example/7KQ2P9FMCA")
+MOLE = b"\xff\xd8\xff\xe0 a mole"
 NOTE = "Videokonsultation: knæet er i bedring æøå."
 
 
@@ -100,3 +102,35 @@ def action_on(assignment: Assignment, occasion: str) -> PendingAction:
 
 def outcome(kind: OutcomeKind, fee_code: str | None = "0125", note: str = NOTE) -> Outcome:
     return Outcome(kind, START, START + timedelta(minutes=11), fee_code, "Videokonsultation", Private(note))
+
+
+def picture_of(booking: Booking, data: bytes = MOLE, *, asked: bool = True) -> RecordPicture:
+    return RecordPicture(
+        id=picture_id_of(booking.id, data),
+        booking_id=booking.id,
+        patient_id=booking.patient_id,
+        author=ClinicianId(booking.clinician_id),
+        consent_at=NOW - timedelta(minutes=2),
+        asked=asked,
+        made_at=NOW,
+        changed_at=NOW,
+        jpeg=Private(data),
+    )
+
+
+def picture_action(booking: Booking, data: bytes = MOLE, picture: RecordPicture | None = None) -> PendingAction:
+    """The action that saves a picture of a booking's call."""
+    picture = picture or picture_of(booking, data)
+    effect = PictureEffect(picture.id, picture.booking_id, picture.patient_id)
+    return PendingAction(
+        id=ActionId(f"save-{picture.id}"),
+        sequence=1,
+        kind=effect.kind,
+        booking_id=picture.booking_id,
+        patient_id=picture.patient_id,
+        idempotency_key=effect.idempotency_key,
+        made_at=NOW,
+        not_before=NOW,
+        queue=effect.queue,
+        picture_id=picture.id,
+    )

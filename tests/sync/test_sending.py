@@ -21,7 +21,7 @@ from app.domain.errors import ErrorKind
 from app.domain.ids import ActionId, BookingId
 from app.sync.loop import SyncLoop
 from app.sync.sending import AT_ONCE
-from tests.sync.bookings import action_for, action_on, booking_for, taking
+from tests.sync.bookings import action_for, action_on, booking_for, picture_action, taking
 from tests.sync.fakes import MemoryLedger
 from tests.sync.house import CLINIC, HOUR, House
 
@@ -62,14 +62,14 @@ async def test_a_channel_that_hangs_delays_no_other(house: House, hanging: Chann
     house.carriers[hanging] = hang
     house.practice.hold = asyncio.Event()
     kinds = {kind.channel: kind for kind in ActionKind if kind is not ActionKind.ASSIGN_THREAD}
-    for number in range(AT_ONCE + 3):
+    for number in range(AT_ONCE[hanging] + 3):
         house.book(kinds[hanging], patient=f"p{number}")
     async with house.running() as loop:
-        for _ in range(AT_ONCE):
+        for _ in range(AT_ONCE[hanging]):
             await begun.get()
         house.book(*(kind for channel, kind in kinds.items() if channel is not hanging), patient="other")
         loop.nudge()
-        done = {(await house.results.get())[0].kind.channel for _ in range(3)}
+        done = {(await house.results.get())[0].kind.channel for _ in range(len(Channel) - 1)}
         assert done == set(Channel) - {hanging}
         assert begun.empty(), "no more of the hanging channel than may be under way at once"
 
@@ -203,3 +203,50 @@ async def test_an_action_is_begun_before_it_is_tried_and_not_when_it_was_withdra
         await house.ledger.looked.wait()
     assert action.kind is ActionKind.ENSURE_ROOM
     assert seen == [True]
+
+
+async def test_a_picture_that_hangs_holds_up_nothing_and_pictures_go_one_by_one(house: House) -> None:
+    go_on, begun = asyncio.Event(), asyncio.Event()
+    under_way: list[ActionId] = []
+
+    async def carry(action: PendingAction, booking: Booking) -> ActionResult:
+        under_way.append(action.id)
+        begun.set()
+        await go_on.wait()
+        return Carried()
+
+    house.carriers[Channel.PICTURE] = carry
+    booking = house.book()
+    pictures = [picture_action(booking, f"picture {number}".encode()) for number in range(5)]
+    house.ledger.add(booking, *pictures)
+    async with house.running() as loop:
+        await begun.wait()
+        outcome = action_for(booking, ActionKind.WRITE_OUTCOME, 99)
+        house.ledger.add(booking, outcome)
+        loop.nudge()
+        assert (await house.results.get())[0].id == outcome.id
+        assert under_way == [pictures[0].id], "the line is left to the call"
+        go_on.set()
+        done = [(await house.results.get())[0].id for _ in pictures]
+    assert done == [each.id for each in pictures]
+
+
+async def test_a_picture_that_failed_while_nothing_could_be_sent_is_tried_first_and_one_refused_is_not(
+    house: House,
+) -> None:
+    booking = house.book()
+    later = utc_now() + HOUR / 2
+    away = replace(
+        picture_action(booking),
+        not_before=later,
+        last_failure=ErrorKind.PRACTICE_UNREACHABLE,
+        attempts=3,
+        begun=True,
+    )
+    refused = replace(
+        picture_action(booking, b"refused"), not_before=later, last_failure=ErrorKind.PICTURE_REFUSED, attempts=1
+    )
+    house.ledger.add(booking, away, refused)
+    async with house.running():
+        assert (await house.results.get())[0].id == away.id
+    assert house.ledger.actions[refused.id].not_before == later

@@ -1,13 +1,19 @@
 """Taking threads, and looking after what waits and what lies on the PC, in memory."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from app.domain.assignment import ThreadHolder
+from app.domain.booking import Booking, RowState
 from app.domain.changes import Changes
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ids import ActionId, ClinicianId, PatientId, ThreadId
+from app.domain.ids import ActionId, ClinicianId, PatientId, PictureId, ThreadId, picture_id_of
 from app.domain.patient import Clinician
+from app.domain.private import Private
+from app.domain.record_picture import PictureRow, RecordPicture
+from tests.ui import people
 from tests.ui.fake_desk import FakeClinic
 
 
@@ -102,3 +108,46 @@ class FakeLocalData:
     def _fail(self) -> None:
         if self.failure is not None:
             raise KlinikError(self.failure)
+
+
+@dataclass
+class FakePictures:
+    """`Pictures` over what the screens read; `holding`, when set, holds up the saving."""
+
+    clinic: FakeClinic
+    failure: ErrorKind | None = None
+    holding: asyncio.Event | None = None
+    saved: list[RecordPicture] = field(default_factory=list)
+    retried: list[PictureId] = field(default_factory=list)
+
+    async def save(self, booking: Booking, data: bytes, consent_at: datetime, *, asked: bool) -> RecordPicture:
+        if self.holding is not None:
+            await self.holding.wait()
+        if self.failure is not None:
+            raise KlinikError(self.failure)
+        now = self.clinic.clock()
+        made = RecordPicture(
+            id=picture_id_of(booking.id, data),
+            booking_id=booking.id,
+            patient_id=booking.patient_id,
+            author=people.DOCTOR.id,
+            consent_at=consent_at,
+            asked=asked,
+            made_at=now,
+            changed_at=now,
+            jpeg=Private(data),
+        )
+        self.saved.append(made)
+        self.become(made, RowState.SAVED_HERE)
+        return made
+
+    async def retry(self, picture_id: PictureId) -> None:
+        self.retried.append(picture_id)
+        self.become(next(one for one in self.saved if one.id == picture_id), RowState.SAVED_HERE)
+
+    def become(self, picture: RecordPicture, state: RowState, failure: ErrorKind | None = None) -> None:
+        """Let a picture stand like this, and tell the screens."""
+        rows = self.clinic.pictures_saved.setdefault(picture.booking_id, [])
+        rows[:] = [row for row in rows if row.id != picture.id]
+        rows.append(PictureRow(picture.id, state, self.clinic.clock(), failure))
+        self.clinic.changed(Changes.PICTURES)

@@ -12,6 +12,7 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId, ClinicianId, PatientId, ThreadId
 from app.domain.message import Direction, Message
 from app.domain.patient import Clinician, Patient
+from app.domain.record_picture import PictureRow
 from app.domain.slot import Slot, SlotKind
 from app.domain.views import (
     DayRow,
@@ -55,6 +56,7 @@ class FakeViews:
     waiting_list: list[WaitingAction] = field(default_factory=list)
     report: LocalDataReport = people.REPORT
     listed: int = 200
+    pictures_saved: dict[BookingId, list[PictureRow]] = field(default_factory=dict)
 
     def changed(self, kinds: Changes = ~Changes.NOTHING) -> None:
         self.changes.emit(kinds)
@@ -187,6 +189,9 @@ class FakeViews:
         await self._answer()
         found = [one for one in people.PEOPLE if words.casefold() in one.name.reveal().casefold()]
         return Found(patients=tuple(FoundPatient(one) for one in found[:limit]), more=len(found) > limit)
+
+    async def pictures(self, booking_id: BookingId) -> tuple[PictureRow, ...]:
+        return tuple(self.pictures_saved.get(booking_id, ()))
 
     async def local_data(self) -> LocalDataReport:
         await self._answer()

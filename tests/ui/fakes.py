@@ -15,7 +15,7 @@ from tests.ui.fake_call import FakeCall
 from tests.ui.fake_desk import FakeClinic
 from tests.ui.fake_devices import FakeDevices
 from tests.ui.fake_time import FakeClock
-from tests.ui.fake_upkeep import FakeLocalData, FakeOutbox, FakeThreads
+from tests.ui.fake_upkeep import FakeLocalData, FakeOutbox, FakePictures, FakeThreads
 
 
 @dataclass
@@ -43,6 +43,7 @@ class World:
     threads: FakeThreads
     outbox: FakeOutbox
     local: FakeLocalData
+    pictures: FakePictures
     reading: list[str]
     devices: FakeDevices = field(default_factory=FakeDevices)
     call_failure: ErrorKind | None = None
@@ -58,6 +59,7 @@ def make_world(user: Clinician = people.DOCTOR, *, phone_page: str = "") -> Worl
     calls: list[FakeCall] = []
     retries: list[datetime] = []
     threads, outbox, local = FakeThreads(clinic, user), FakeOutbox(clinic), FakeLocalData(clinic)
+    pictures = FakePictures(clinic)
     reading: list[str] = []
 
     async def open_call(_booking: Booking, listener: Callable[[CallView], None]) -> FakeCall:
@@ -81,6 +83,7 @@ def make_world(user: Clinician = people.DOCTOR, *, phone_page: str = "") -> Worl
         desk=clinic,
         thread_desk=threads,
         outbox_desk=outbox,
+        pictures=pictures,
         local_data=local,
         open_call=open_call,
         try_devices=try_devices,
@@ -96,5 +99,5 @@ def make_world(user: Clinician = people.DOCTOR, *, phone_page: str = "") -> Worl
         phone_page=phone_page,
         threads_can_be_taken=lambda: world.threads_can_be_taken,
     )
-    world = World(clock, clinic, dialler, parts, calls, retries, threads, outbox, local, reading)
+    world = World(clock, clinic, dialler, parts, calls, retries, threads, outbox, local, pictures, reading)
     return world

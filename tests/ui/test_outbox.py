@@ -130,6 +130,21 @@ def test_a_closed_list_reads_nothing(qtbot: QtBot, console: Console, world: Worl
     qtbot.waitUntil(lambda: console.outbox.lines() == [])
 
 
+def test_a_picture_is_named_and_not_thrown_away_at_a_slip(qtbot: QtBot, console: Console, world: World) -> None:
+    waits = troubles.waiting("p", ActionKind.SAVE_PICTURE, withdrawal=Withdrawal.DROPS_PICTURE)
+    world.clinic.waiting_list = [replace(waits, last_failure=ErrorKind.PICTURE_REFUSED)]
+    console.status.waiting.click()
+    qtbot.waitUntil(lambda: len(console.outbox.lines()) == 1)
+    [line] = console.outbox.lines()
+    assert line.what.text().startswith("Billede til journalen: Karen Margrethe Holm")
+    assert line.reason.text().startswith("Lægesystemet tager ikke imod billedet. Bed lægesystemets leverandør")
+    line.withdraw.click()
+    assert line.meaning.text() == "Billedet slettes her og kommer ikke i journalen."
+    assert world.outbox.withdrawn == []
+    line.sure.click()
+    qtbot.waitUntil(lambda: world.outbox.withdrawn == ["p"])
+
+
 @pytest.mark.parametrize("kind", list(ActionKind), ids=lambda kind: kind.value)
 def test_every_change_has_words(danish: None, kind: ActionKind) -> None:
     assert "Karen Margrethe Holm" in what_text(troubles.waiting("x", kind), people.NOW)

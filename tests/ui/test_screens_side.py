@@ -3,9 +3,11 @@
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QRadialGradient
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.domain.booking import RowState
+from app.domain.errors import ErrorKind
 from app.ui.call.side_panel import Pane
 from app.ui.call.window import CallWindow
 from app.ui.theme.theme import Theme
@@ -97,6 +99,34 @@ def test_pictures(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: Gall
     for _ in range(6):
         viewer.canvas.zoom_by(1.25)
     gallery.draw("48-picture-viewer-close", viewer, ((980, 760),))
+
+
+def test_picture_saving(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: Gallery, world: World) -> None:
+    window, call = live
+    for number in (1, 2):
+        call.side.hear(arrived(skin() + bytes(number), 0, number))
+    qtbot.waitUntil(lambda: window.side.findChild(QToolButton, "picture-2") is not None)
+    panel = window.side.pictures
+    for _, line in panel._savings.values():
+        line.button.click()
+        qtbot.waitUntil(lambda line=line: line.state.text() != "")  # type: ignore[misc]
+    panel.opened.emit(QImage.fromData(skin()), call.side.state.pictures[0])
+    viewer = window.side.viewer
+    assert viewer is not None
+    first, second = world.pictures.saved
+    for name, state, failure in (
+        ("52-picture-sent", RowState.SENT, None),
+        ("53-picture-waits", RowState.QUEUED, ErrorKind.PRACTICE_UNREACHABLE),
+        ("54-picture-saved", RowState.CONFIRMED, None),
+        ("55-picture-refused", RowState.CONFLICT, ErrorKind.PICTURE_REFUSED),
+        ("56-picture-too-large", RowState.CONFLICT, ErrorKind.PICTURE_TOO_LARGE),
+    ):
+        for each in (first, second):
+            world.pictures.become(each, state, failure)
+        QApplication.processEvents()
+        qtbot.waitUntil(lambda: viewer.saving.state.text() != "gemt her 10.04")
+        gallery.draw(name, viewer, ((980, 760),))
+        gallery.draw(f"{name}-panel", window, _SIZE)
 
 
 def test_share(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:

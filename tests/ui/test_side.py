@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.domain.booking import BookingState
+from app.domain.clinic_time import utc_now
 from app.domain.errors import ErrorKind
 from app.domain.ids import new_booking_id
 from app.ui.call import pictures
@@ -37,7 +38,7 @@ from app.video.side.messages import (
     PictureAnswered,
     PictureHead,
 )
-from app.video.side.talk_events import MOST_PICTURES
+from app.video.side.talk_events import MOST_PICTURES, StillPicture
 from app.video.side.write import fits
 from tests.ui import people
 from tests.ui.calls import finish
@@ -192,7 +193,7 @@ def test_pictures_go_with_the_call(qtbot: QtBot, window: CallWindow, there: Fake
         there.side.hear(arrived(jpeg(64, 48), 0, transfer))
     qtbot.waitUntil(lambda: window.side.findChild(QToolButton, f"picture-{MOST_PICTURES + 2}") is not None)
     assert len(window.side.pictures._shown) == MOST_PICTURES
-    window.side.pictures.opened.emit(QImage(10, 10, QImage.Format.Format_RGB32), "Samtykke")
+    window.side.pictures.opened.emit(QImage(10, 10, QImage.Format.Format_RGB32), there.side.state.pictures[-1])
     viewer = window.side.viewer
     assert viewer is not None
     window.end()
@@ -329,7 +330,8 @@ def test_what_can_be_shown_and_could_not_be_read_says_so(
 
 
 def test_a_closed_viewer_holds_no_picture(window: CallWindow, there: FakeCall) -> None:
-    window.side.pictures.opened.emit(QImage(10, 10, QImage.Format.Format_RGB32), "Samtykke")
+    picture = StillPicture(1, jpeg(10, 10), utc_now(), asked=True)
+    window.side.pictures.opened.emit(QImage(10, 10, QImage.Format.Format_RGB32), picture)
     viewer = window.side.viewer
     assert viewer is not None
     assert viewer.canvas.zoom.width == 10

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Protocol
 
-from app.domain.ids import ClinicianId, PatientId, ThreadId
+from app.domain.ids import BookingId, ClinicianId, PatientId, ThreadId
 from app.domain.patient import Clinician
+from app.domain.record_picture import PictureRow
 from app.domain.views import (
     DayRow,
     Found,
@@ -52,6 +53,10 @@ class Views(Protocol):
 
     async def search(self, words: str, limit: int = 20) -> Found:
         """Return at most `limit` of each kind that hold every word, as a beginning of a word; none for no words."""
+        ...
+
+    async def pictures(self, booking_id: BookingId) -> tuple[PictureRow, ...]:
+        """Return how far the pictures are that were saved in a booking's call, oldest first."""
         ...
 
     async def local_data(self) -> LocalDataReport:

@@ -79,10 +79,13 @@ async def find(
     return next(iter(await find_all(client, capabilities, resource_type, uuid_urn)), None)
 
 
-async def create_once(client: FhirClient, capabilities: FhirCapabilities, resource: JsonObject) -> JsonObject:
+async def create_once(
+    client: FhirClient, capabilities: FhirCapabilities, resource: JsonObject, refusals: frozenset[int] = frozenset()
+) -> JsonObject:
     """Create a resource unless one with its identifier exists; returns the one that then exists.
 
     Where the server does not honour `If-None-Exist` it is searched for first, which is safe for a repetition.
+    `refusals` are statuses that mean a no for good here, besides those that always do.
     Raises DeclinedError, or KlinikError (PRACTICE_*).
     """
     check_created(resource)
@@ -93,7 +96,8 @@ async def create_once(client: FhirClient, capabilities: FhirCapabilities, resour
         existing := await find(client, capabilities, resource_type, uuid_urn)
     ):
         return existing
-    answer = await client.create(resource, if_none_exist(uuid_urn), hand_back=_TURNED_DOWN | GONE | OUTDATED)
+    handed = _TURNED_DOWN | GONE | OUTDATED | refusals
+    answer = await client.create(resource, if_none_exist(uuid_urn), hand_back=handed)
     if answer.good and (stored := await _stored(client, resource_type, answer)):
         if not _is(stored, uuid_urn):
             raise KlinikError(ErrorKind.PRACTICE_RUBBISH, f"POST {resource_type}: the answer is another one")

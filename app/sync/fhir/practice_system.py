@@ -17,11 +17,13 @@ from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.patient import Clinician
 from app.domain.ports.practice_system import ChangeBatch, ReadPoint
+from app.domain.record_picture import RecordPicture
 from app.sync.fhir.assignments import ThreadWriter
 from app.sync.fhir.authentication import SignIn
 from app.sync.fhir.canary import probe_atomicity, probe_name
 from app.sync.fhir.capabilities import FhirCapabilities, parse_capabilities
 from app.sync.fhir.client import MAX_BODY, TIMEOUT, FhirClient
+from app.sync.fhir.pictures import PictureWriter
 from app.sync.fhir.read import PAGE, ChangeReader
 from app.sync.fhir.server_clock import ServerClock
 from app.sync.fhir.write import ActionWriter
@@ -30,8 +32,10 @@ _log = logging.getLogger(__name__)
 
 _CAPABILITIES_LAST = 3600.0
 """Seconds."""
+_PICTURE_TAKES = 4
+"""Times as long as anything else: it is as large as all else together, and goes out by the clinic's narrow side."""
 _ATOMIC, _NOT_ATOMIC = "atomic", "not atomic"
-_UNSUPPORTED = frozenset({ErrorKind.PRACTICE_REFUSED, ErrorKind.PRACTICE_RUBBISH})
+_UNSUPPORTED = frozenset({ErrorKind.PRACTICE_REFUSED, ErrorKind.PRACTICE_RUBBISH, ErrorKind.PICTURE_REFUSED})
 _NOT_TRIED = frozenset({ErrorKind.PRACTICE_ERROR, ErrorKind.PRACTICE_SIGN_IN_REFUSED})
 """The server works but does not let the canary be sent: then the outcome is written without a transaction."""
 
@@ -45,7 +49,7 @@ class Findings(Protocol):
 
 
 class FhirPracticeSystem:
-    """A `PracticeSystem` over FHIR R4, written to on behalf of `user`.
+    """A `PracticeSystem` and `PictureRecord` over FHIR R4, written to on behalf of `user`.
 
     `base_url` is the address of the service (https, or http on this PC, ending before the resource types). Raises
     KlinikError(SETTINGS_INVALID) when the address is none. `timeout`, `max_body` (bytes) and `page` (resources)
@@ -68,6 +72,7 @@ class FhirPracticeSystem:
     ) -> None:
         server_clock = ServerClock(ticks)
         self._client = FhirClient(base_url, session, sign_in, timeout, max_body, on_date=server_clock.showed)
+        self._pictures = FhirClient(base_url, session, sign_in, timeout * _PICTURE_TAKES, max_body)
         self._user = user
         self._findings = findings
         self._ticks = ticks
@@ -111,6 +116,11 @@ class FhirPracticeSystem:
         """Carry out a wish for a thread; safe to repeat. Raises KlinikError when to be tried again later."""
         writer = ThreadWriter(self._client, await self.capabilities(), self._user)
         return self._taken_in(await writer.assign(action, assignment))
+
+    async def save_picture(self, action: PendingAction, picture: RecordPicture, booking: Booking) -> ActionResult:
+        """Have a picture in the record; safe to repeat. Raises KlinikError when to be tried again later."""
+        writer = PictureWriter(self._pictures, await self.capabilities(), self._user)
+        return self._taken_in(await writer.save(action, picture, booking))
 
     def _taken_in(self, result: ActionResult) -> ActionResult:
         if isinstance(result, Refused):

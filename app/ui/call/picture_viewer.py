@@ -15,10 +15,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.domain.clinic_time import Clock
+from app.ui.call.picture_saver import PictureSaver
+from app.ui.call.picture_saving import PictureSavingLine
+from app.ui.call.picture_words import consent_text
 from app.ui.call.zoom import STEP, Zoom, dragged, fit, in_room, zoomed
 from app.ui.controls.buttons import ToolButton
 from app.ui.controls.labels import text_label
 from app.ui.theme.theme import Theme
+from app.video.side.talk_events import StillPicture
 
 _GROUND = "#0b0f11"
 _NOTCH = 120
@@ -88,12 +93,15 @@ class PictureCanvas(QWidget):
 class PictureViewer(QWidget):
     """A window above its call's; it closes with it, and keeps no picture once it is closed."""
 
-    def __init__(self, theme: Theme, owner: QWidget, patient_name: str) -> None:
+    def __init__(self, theme: Theme, owner: QWidget, patient_name: str, clock: Clock, saver: PictureSaver) -> None:
         super().__init__(owner, Qt.WindowType.Window)
         self.setObjectName("pictureViewer")
         self.setProperty("role", "window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(self.tr("Picture from the patient – {name}").format(name=patient_name))
+        self._clock = clock
+        self._saver = saver
+        self._picture: StillPicture | None = None
         self.canvas = PictureCanvas()
         self.canvas.setAccessibleName(self.tr("Picture from the patient"))
         self.consent = text_label(role="strong")
@@ -101,6 +109,9 @@ class PictureViewer(QWidget):
         self.closer = ToolButton(theme, kind="quiet", icon_name="magnifying-glass-plus", name="zoomIn")
         self.further = ToolButton(theme, kind="quiet", icon_name="magnifying-glass-minus", name="zoomOut")
         self.all = ToolButton(theme, kind="quiet", icon_name="arrows-in", name="showAll")
+        self.saving = PictureSavingLine(theme, clock, name="savePicture", keys="Ctrl+S")
+        self.saving.wanted.connect(self._save)
+        saver.changed.connect(self._show_saving)
         self._name(self.closer, self.tr("Closer"), "+")
         self._name(self.further, self.tr("Further away"), "-")
         self._name(self.all, self.tr("Show all of it"), "0")
@@ -109,15 +120,18 @@ class PictureViewer(QWidget):
         self.all.clicked.connect(self.canvas.show_all)
         keys = {
             "+": self.closer.click, "-": self.further.click, "0": self.all.click, "Escape": self.close,
+            "Ctrl+S": self.saving.button.click,
         }  # fmt: skip
         self._shortcuts = [QShortcut(QKeySequence(key), self, action) for key, action in keys.items()]
         self._lay_out()
         self.resize(980, 760)
 
-    def show_still(self, image: QImage, consent: str) -> None:
+    def show_still(self, image: QImage, picture: StillPicture) -> None:
         """Show a picture with the sentence on who agreed to it, and bring the window up."""
+        self._picture = picture
         self.canvas.show_image(image)
-        self.consent.setText(consent)
+        self.consent.setText(consent_text(picture, self._clock()))
+        self._show_saving()
         self.size_line.setText(
             self.tr("{width} × {height} pixels").format(width=image.width(), height=image.height())
         )
@@ -125,8 +139,18 @@ class PictureViewer(QWidget):
         self.raise_()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep no picture that nobody looks at."""
+        self._picture = None
         self.canvas.show_image(QImage())
         super().closeEvent(event)
+
+    def _save(self) -> None:
+        if self._picture is not None:
+            self._saver.save(self._picture)
+
+    def _show_saving(self) -> None:
+        if self._picture is not None:
+            self.saving.show_saving(self._saver.saving(self._picture))
 
     @staticmethod
     def _name(button: ToolButton, text: str, keys: str) -> None:
@@ -148,3 +172,8 @@ class PictureViewer(QWidget):
         page.setSpacing(0)
         page.addWidget(head)
         page.addWidget(self.canvas, 1)
+        foot = QFrame()
+        below = QHBoxLayout(foot)
+        below.setContentsMargins(16, 8, 8, 8)
+        below.addWidget(self.saving)
+        page.addWidget(foot)

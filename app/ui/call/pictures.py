@@ -5,10 +5,12 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.domain.clinic_time import Clock
+from app.ui.call.picture_saver import PictureSaver
+from app.ui.call.picture_saving import PictureSavingLine
+from app.ui.call.picture_words import consent_text
 from app.ui.call.still_image import decode_still
 from app.ui.controls.buttons import Button
 from app.ui.controls.labels import text_label
-from app.ui.danish_time import at_text
 from app.ui.tasks import Tasks
 from app.ui.theme.theme import Theme
 from app.video.side.talk_events import Asking, SideState, StillPicture
@@ -17,16 +19,19 @@ _THUMBNAIL = QSize(304, 200)
 
 
 class PicturesPane(QWidget):
-    """`asked` and `withdrawn` are the clinician's wishes; `opened` with a picture and who agreed to it."""
+    """`asked` and `withdrawn` are the clinician's wishes; `opened` with a picture as drawn and as it came."""
 
     asked = Signal()
     withdrawn = Signal()
-    opened = Signal(QImage, str)
+    opened = Signal(QImage, object)
 
-    def __init__(self, theme: Theme, clock: Clock) -> None:
+    def __init__(self, theme: Theme, clock: Clock, saver: PictureSaver) -> None:
         super().__init__()
         self._theme = theme
         self._clock = clock
+        self._saver = saver
+        self._savings: dict[int, tuple[StillPicture, PictureSavingLine]] = {}
+        saver.changed.connect(self._show_savings)
         self._tasks = Tasks(self)
         self._shown: dict[int, QFrame] = {}
         self.ask = Button(theme, self.tr("Take a picture"), kind="primary", icon_name="camera", name="askPicture")
@@ -86,6 +91,7 @@ class PicturesPane(QWidget):
         kept = {picture.number for picture in pictures}
         for number in [number for number in self._shown if number not in kept]:
             self._shown.pop(number).deleteLater()
+            self._savings.pop(number, None)
         for picture in pictures:
             if picture.number not in self._shown:
                 frame = QFrame()
@@ -98,7 +104,7 @@ class PicturesPane(QWidget):
         image = await decode_still(picture.data)
         if self._shown.get(picture.number) is not frame:
             return
-        consent = self._consent(picture)
+        consent = consent_text(picture, self._clock())
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -118,19 +124,23 @@ class PicturesPane(QWidget):
         thumbnail.clicked.connect(lambda: self._tasks.start(self._look(picture), "decode picture"))
         column.addWidget(thumbnail)
         column.addWidget(text_label(consent, "small", wrap=True))
+        line = PictureSavingLine(self._theme, self._clock, name=f"savePicture-{picture.number}", narrow=True)
+        line.wanted.connect(lambda: self._saver.save(picture))
+        self._savings[picture.number] = picture, line
+        column.addWidget(line)
+        self._show_savings()
         if picture.asked:
-            self.opened.emit(image, consent)
+            self.opened.emit(image, picture)
 
     async def _look(self, picture: StillPicture) -> None:
         """Decode it anew: eight pictures held in full would take half a gigabyte."""
         image = await decode_still(picture.data)
         if picture.number in self._shown:
-            self.opened.emit(image, self._consent(picture))
+            self.opened.emit(image, picture)
 
-    def _consent(self, picture: StillPicture) -> str:
-        time = at_text(picture.consent_at, self._clock())
-        words = self.tr("Consent given {time}") if picture.asked else self.tr("Sent by the patient {time}")
-        return words.format(time=time)
+    def _show_savings(self) -> None:
+        for picture, line in self._savings.values():
+            line.show_saving(self._saver.saving(picture))
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -150,6 +160,8 @@ class PicturesPane(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(scroll, 1)
-        fate = text_label(self.tr("Pictures are gone when this window closes."), "small", wrap=True)
+        fate = text_label(
+            self.tr("Pictures not saved in the record are gone when the call ends."), "small", wrap=True
+        )
         fate.setContentsMargins(16, 0, 16, 12)
         page.addWidget(fate)

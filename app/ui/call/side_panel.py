@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from app.domain.booking import Booking
 from app.ui.call.chat import ChatPane
+from app.ui.call.picture_saver import PictureSaver
 from app.ui.call.picture_viewer import PictureViewer
 from app.ui.call.pictures import PicturesPane
 from app.ui.call.share import SharePane
@@ -16,7 +17,7 @@ from app.ui.controls.labels import text_label
 from app.ui.parts import ConsoleParts
 from app.ui.theme.theme import Theme
 from app.video.side.messages import Card
-from app.video.side.talk_events import SideState
+from app.video.side.talk_events import SideState, StillPicture
 from app.video.side_talk import SideTalk
 
 _WIDTH = 340
@@ -54,7 +55,9 @@ class SidePanel(QFrame):
         self.close_button.hint(self.tr("Close"), "Escape")
         self.close_button.setAccessibleName(self.tr("Close"))
         self.chat = ChatPane(theme, parts.clock)
-        self.pictures = PicturesPane(theme, parts.clock)
+        self._clock = parts.clock
+        self.saver = PictureSaver(self, parts, booking)
+        self.pictures = PicturesPane(theme, parts.clock, self.saver)
         self.share = SharePane(theme, parts, booking)
         self.viewer: PictureViewer | None = None
         self._panes: dict[Pane, QWidget] = {
@@ -122,6 +125,7 @@ class SidePanel(QFrame):
         self.pictures.show_state(SideState())
         if self.viewer is not None:
             self.viewer.close()
+        self.saver.forget()
 
     def _show_state(self, state: SideState) -> None:
         if self._talk is None:
@@ -152,10 +156,10 @@ class SidePanel(QFrame):
         if self._talk is not None:
             self._talk.show_card(card)
 
-    def _open_picture(self, image: QImage, consent: str) -> None:
+    def _open_picture(self, image: QImage, picture: StillPicture) -> None:
         if self.viewer is None:
-            self.viewer = PictureViewer(self._theme, self.window(), self._name)
-        self.viewer.show_still(image, consent)
+            self.viewer = PictureViewer(self._theme, self.window(), self._name, self._clock, self.saver)
+        self.viewer.show_still(image, picture)
 
     def _titles(self) -> dict[Pane, str]:
         return {

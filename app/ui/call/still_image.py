@@ -11,10 +11,11 @@ _LONGEST_SIDE = 8192
 
 async def decode_still(data: bytes) -> QImage:
     """Return the picture, null when it is not one; it takes a tenth of a second, in another thread."""
-    return await asyncio.get_running_loop().run_in_executor(None, _decode, data)
+    return await asyncio.get_running_loop().run_in_executor(None, decoded, data)
 
 
-def _decode(data: bytes) -> QImage:
+def decoded(data: bytes) -> QImage:
+    """Return the picture, null when it is not one; not for the thread of the screens."""
     held = QByteArray(data)
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -8,8 +8,8 @@ from app.domain.actions import ActionKind
 from app.domain.views import WaitingAction, Withdrawal
 from app.ui.danish_time import at_text, moment_text, since_text
 
-ASKS_FIRST = frozenset({Withdrawal.CANCELS_BOOKING, Withdrawal.DROPS_TEXT})
-"""What a patient would notice is asked about once more."""
+ASKS_FIRST = frozenset({Withdrawal.CANCELS_BOOKING, Withdrawal.DROPS_TEXT, Withdrawal.DROPS_PICTURE})
+"""What a patient would notice, or nobody can do again, is asked about once more."""
 
 
 def what_text(action: WaitingAction, now: datetime) -> str:
@@ -25,6 +25,7 @@ def what_text(action: WaitingAction, now: datetime) -> str:
         ActionKind.SEND_INVITATION: translate("Outbox", "SMS to {name}"),
         ActionKind.SEND_CANCELLATION: translate("Outbox", "SMS to {name} about the cancellation"),
         ActionKind.WATCH_DELIVERY: translate("Outbox", "Receipt for the SMS to {name}"),
+        ActionKind.SAVE_PICTURE: translate("Outbox", "Picture of {name} for the record"),
         ActionKind.ASSIGN_THREAD: translate("Outbox", "Who has the conversation with {name}"),
     }[action.kind].format(name=action.patient_name.reveal())
     if action.booking_start is None:
@@ -58,6 +59,7 @@ def withdrawal_text(withdrawal: Withdrawal) -> str:
         ),
         Withdrawal.STAYS_WHERE_IT_WAS: translate("Outbox", "The appointment keeps the time it had."),
         Withdrawal.DROPS_TEXT: translate("Outbox", "The patient does not get this SMS."),
+        Withdrawal.DROPS_PICTURE: translate("Outbox", "The picture is deleted here and does not enter the record."),
         Withdrawal.LETS_GO_OF_THREAD: translate("Outbox", "Whoever had the conversation still has it."),
         Withdrawal.NOT_POSSIBLE: translate(
             "Outbox", "Cannot be taken back: it may be under way, or belongs to something that is done."
