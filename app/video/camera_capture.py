@@ -158,7 +158,7 @@ class Capture:
         """Return the frame as yuv420p, made smaller when it is larger than asked for; its shape is kept."""
         scale = min(1.0, self._profile.width / frame.width, self._profile.height / frame.height)
         width, height = (int(side * scale) // 2 * 2 for side in (frame.width, frame.height))
-        return self._reformatter.reformat(frame, width, height, "yuv420p")
+        return self._reformatter.reformat(frame, width, height, "yuv420p", threads=1)
 
     def _hand_over(self, frame: VideoFrame) -> None:
         with self._handing_over:

@@ -22,7 +22,7 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.media import SoundSource
 from app.video.frames import FrameSlot, Picture
 from app.video.profile import PictureRung
-from app.video.rtp.aiortc_seams import put_receiver, put_sender
+from app.video.rtp.aiortc_seams import harden, put_receiver, put_sender
 from app.video.rtp.audio_intake import AudioFigures, AudioIntake
 from app.video.rtp.ice_path import path_of
 from app.video.rtp.opus_offer import only_opus, with_opus_wishes
@@ -70,6 +70,7 @@ class Peer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._gathering = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing: asyncio.Task[None] | None = None
         self._candidates = 0
         self._pictures = 0
         self._broken = False
@@ -137,6 +138,7 @@ class Peer:
         put_receiver(picture, receiver)
         self._picture_sender.show(self._rung)
         self._side = SideChannel(connection, self._hear)
+        harden(connection)
         try:
             offer = await connection.createOffer()
             await connection.setLocalDescription(replace(offer, sdp=with_opus_wishes(offer.sdp)))
@@ -180,18 +182,29 @@ class Peer:
         return between(earlier, now, standing(sound, picture, sent, path_of(self._connection)))
 
     async def close(self) -> None:
-        """Stop sending and receiving; nothing reaches the ends once this has begun."""
+        """Stop sending and receiving; nothing reaches the ends once this has begun.
+
+        Whoever calls it waits for the same end, which comes though a caller is cancelled.
+        """
         with self._gate:
             self._closed = True
         self._heard.close()
         self._ends.camera.stop()
         self._ends.microphone.stop()
-        async with self._gathering:
-            if self._connection:
-                await self._connection.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().create_task(self._give_back())
+        await asyncio.shield(self._closing)
+
+    async def _give_back(self) -> None:
+        try:
+            async with self._gathering:
+                if self._connection:
+                    await self._connection.close()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
+            self._seen.close()
 
     def _on_state(self) -> None:
         if self._connection and self._connection.connectionState in ("failed", "closed"):

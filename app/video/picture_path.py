@@ -84,8 +84,10 @@ class PicturePath:
         self.local.put(picture)
         if preview := self._preview:
             preview.put(picture)
-        for number, track in enumerate(self._tracks):
-            track.offer(_twin(frame) if number else frame)
+        tracks = self._tracks
+        frames = [frame, *(_twin(frame) for _ in tracks[1:])]
+        for track, own in zip(tracks, frames, strict=False):
+            track.offer(own)
 
     def _note(self, state: CameraState) -> None:
         if state != self.state:

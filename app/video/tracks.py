@@ -65,7 +65,7 @@ class CameraTrack(MediaStreamTrack):
                 pass
         if self.readyState != "live":
             raise MediaStreamError
-        frame, self._newest = self._newest or _black_frame(*self._size), None
+        frame, self._newest = (self._on and self._newest) or _black_frame(*self._size), None
         self._sent_at = time.monotonic()
         frame.pts = int((self._sent_at - self._start) / VIDEO_TIME_BASE)
         frame.time_base = VIDEO_TIME_BASE

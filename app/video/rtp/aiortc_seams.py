@@ -3,14 +3,19 @@
 Each connection is changed by itself, before its first offer: other connections of the process stay plain aiortc.
 """
 
+import logging
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
-from aiortc import RTCRtpTransceiver
+from aiortc import RTCPeerConnection, RTCRtpTransceiver
 
+from app.domain.faults import log_fault
 from app.video.profile import VideoProfile
 from app.video.rtp.outgoing_stream import StreamNames
 from app.video.rtp.receiver import Receiver
 from app.video.rtp.sender import Sender
+
+_log = logging.getLogger(__name__)
 
 SERIES = "1.16"
 """The series of aiortc whose private names are used here; another one has to be read first."""
@@ -46,6 +51,55 @@ def put_sender(transceiver: RTCRtpTransceiver, profile: VideoProfile) -> Sender:
     sender = Sender(theirs.track, theirs.transport, names, theirs._stream_id, profile)
     setattr(transceiver, _SENDER, sender)
     return sender
+
+
+def harden(connection: RTCPeerConnection) -> None:
+    """Let a connection outlive what aiortc's readers did not foresee: an odd packet is lost, and nothing else.
+
+    As aiortc has it, a text that is not UTF-8 in a data channel ends the connection, and so does one empty datagram
+    from anybody. Call it when transceivers and data channel have been made. Raises AttributeError when aiortc has
+    changed.
+    """
+    transports = [transceiver.receiver.transport for transceiver in connection.getTransceivers()]
+    if connection.sctp is not None:
+        transports.append(connection.sctp.transport)
+        _forgive(connection.sctp, "_data_channel_receive", "_handle_data")
+    for transport in dict.fromkeys(transports):
+        _forgive(transport, "_handle_rtp_data", "_handle_rtcp_data")
+        ice = transport.transport
+        setattr(ice, "_recv", _without_empty(ice._recv))  # noqa: B010 - a private name of aiortc's
+
+
+def _forgive(owner: object, *names: str) -> None:
+    """Let these methods lose what they fail at, but for the loss of the transport itself; the first is logged."""
+    for name in names:
+        setattr(owner, name, _forgiving(getattr(owner, name), name.strip("_")))
+
+
+def _forgiving(take: Callable[..., Awaitable[None]], doing: str) -> Callable[..., Awaitable[None]]:
+    told = False
+
+    async def forgiving(*data: object, **more: object) -> None:
+        nonlocal told
+        try:
+            await take(*data, **more)
+        except ConnectionError:
+            raise
+        except Exception as error:
+            if not told:
+                log_fault(_log, doing, error)
+            told = True
+
+    return forgiving
+
+
+def _without_empty(receive: Callable[[], Awaitable[bytes]]) -> Callable[[], Awaitable[bytes]]:
+    async def received() -> bytes:
+        while not (datagram := await receive()):
+            pass
+        return datagram
+
+    return received
 
 
 check_version()

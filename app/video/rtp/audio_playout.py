@@ -21,6 +21,8 @@ _FEC_MEMORY = 10.0
 _TOO_MUCH = 0.4
 """Seconds above the target that are cut away instead of being played faster."""
 _MOST_QUEUED = 2 * SAMPLE_RATE
+MOST_PACKETS = 200
+"""As many last two seconds at 10 ms each, the shortest we ask for."""
 _LATE_MEANS_RESTART = 25
 
 
@@ -129,9 +131,10 @@ def _behind(state: Playout, timestamp: int, soon: float) -> float:
 def _bounded(state: Playout) -> Playout:
     """Forget the oldest when nobody plays."""
     queue = state.queue
-    if queue[-1].timestamp - queue[0].timestamp <= _MOST_QUEUED:
+    if queue[-1].timestamp - queue[0].timestamp <= _MOST_QUEUED and len(queue) <= MOST_PACKETS:
         return state
-    return _from(state, tuple(p for p in queue if queue[-1].timestamp - p.timestamp <= _MOST_QUEUED))
+    kept = queue[-MOST_PACKETS:]
+    return _from(state, tuple(p for p in kept if kept[-1].timestamp - p.timestamp <= _MOST_QUEUED))
 
 
 def _cut(state: Playout, soon: float) -> Playout:

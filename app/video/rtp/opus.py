@@ -51,7 +51,8 @@ class OpusDecoder:
         self._state = library.opus_decoder_create(SAMPLE_RATE, 1, ctypes.byref(failure))
         if failure.value != OK or not self._state:
             raise MemoryError(f"no Opus decoder: {failure.value}")
-        weakref.finalize(self, library.opus_decoder_destroy, self._state)
+        # not at exit, when the sound thread may be in it still
+        weakref.finalize(self, library.opus_decoder_destroy, self._state).atexit = False
         self._sound = ctypes.create_string_buffer(2 * _MOST_SAMPLES)
 
     def decode(self, payload: bytes) -> bytes:

@@ -113,7 +113,8 @@ class LibopusVoice:
         self._state = library.opus_encoder_create(SAMPLE_RATE, 1, APPLICATION_VOIP, ctypes.byref(failure))
         if failure.value != OK or not self._state:
             raise MemoryError(f"no Opus encoder: {failure.value}")
-        weakref.finalize(self, library.opus_encoder_destroy, self._state)
+        # not at exit, when the sound thread may be in it still
+        weakref.finalize(self, library.opus_encoder_destroy, self._state).atexit = False
         self._packet = ctypes.create_string_buffer(_MOST_BYTES)
         for request, value in (
             (SET_INBAND_FEC, 1),

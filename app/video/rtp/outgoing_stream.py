@@ -136,7 +136,8 @@ class OutgoingStream:
         await self._pass_on(b"".join(bytes(packet) for packet in packets))
 
     async def _carry(self, packet: RtpPacket) -> None:
-        packet.extensions.abs_send_time = clock.current_ntp_time() >> 14 & 0x00FFFFFF
+        # of 1/2^18 s, by a clock that is never set: only differences count (draft-alvestrand-rmcat-remb)
+        packet.extensions.abs_send_time = int(time.perf_counter() * (1 << 18)) & 0x00FFFFFF
         self.rate.sent(time.monotonic(), len(packet.payload))
         await self._pass_on(packet.serialize(self._extensions))
 

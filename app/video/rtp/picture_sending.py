@@ -46,6 +46,7 @@ class PictureSending:
         self._waiting_bytes = 0
         self._pieces_there = asyncio.Event()
         self._free_at = float("-inf")
+        self._stops = 0
         self._second_began = 0.0
         self._frames_in_second = 0
         self._fps = 0.0
@@ -74,6 +75,7 @@ class PictureSending:
         self._rate.show(rung, time.monotonic())
         self._keys.force()
         if rung is PictureRung.NONE:
+            self._stops += 1
             self._waiting = None
             self._pieces.clear()
             self._waiting_bytes = 0
@@ -112,12 +114,12 @@ class PictureSending:
             self._rate.learn(Passed(now))
             if frame is None or self._is_behind(now) or not self._rate.takes(now):
                 continue
-            size, key_frame = self._rate.size, self._keys.due(now)
+            size, key_frame, stops = self._rate.size, self._keys.due(now), self._stops
             bitrate = payload_rate(self._rate.bitrate, size.fps, PAYLOAD_BYTES)
             picture = await self._worker.encode(frame, size, bitrate, key_frame)
             if picture is None:
                 self._keys.force()
-            elif self._rate.rung is not PictureRung.NONE:
+            elif stops == self._stops:  # else it may build on what was never sent
                 self._rate.encoded(picture.seconds)
                 self._queue(picture, now, key_frame)
 

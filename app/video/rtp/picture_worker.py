@@ -37,6 +37,7 @@ class PictureWorker:
         self._reformatter = VideoReformatter()
         self._thread = ThreadPoolExecutor(1, "picture encoder")
         self._failed = False
+        self._closed = False
 
     async def encode(
         self, frame: VideoFrame, size: PictureSize, bitrate: int, key_frame: bool
@@ -46,8 +47,13 @@ class PictureWorker:
         return await loop.run_in_executor(self._thread, self._work, frame, size, bitrate, key_frame)
 
     async def close(self) -> None:
-        """End the thread; waits for the frame it is at."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+        """End the thread; waits for the frame it is at. It ends too when this is cancelled. Safe to call again."""
+        if self._closed:
+            return
+        self._closed = True
+        dropped = self._thread.submit(self._drop)
+        self._thread.shutdown(wait=False)
+        await asyncio.wrap_future(dropped)
         self._thread.shutdown()
 
     def _work(self, frame: VideoFrame, size: PictureSize, bitrate: int, key_frame: bool) -> EncodedPicture | None:
@@ -55,7 +61,7 @@ class PictureWorker:
         width, height = fitted(frame.width, frame.height, size)
         try:
             if (frame.width, frame.height, frame.format.name) != (width, height, "yuv420p"):
-                frame = self._reformatter.reformat(frame, width, height, "yuv420p", interpolation="AREA")
+                frame = self._reformatter.reformat(frame, width, height, "yuv420p", interpolation="AREA", threads=1)
             if self._encoder is None:
                 self._encoder = self._make_encoder(bitrate)
             self._encoder.target_bitrate = bitrate

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+import pylibsrtp
 from aiortc import (
     MediaStreamTrack,
     RTCDtlsTransport,
@@ -17,7 +18,6 @@ from aiortc import (
     RTCStatsReport,
 )
 from aiortc.codecs import get_capabilities, is_rtx
-from aiortc.rate import RemoteBitrateEstimator
 from aiortc.rtcrtpparameters import RTCRtpReceiveParameters
 from aiortc.rtcrtpreceiver import RemoteStreamTrack
 from aiortc.rtp import (
@@ -31,10 +31,10 @@ from aiortc.rtp import (
     RtcpRtpfbPacket,
     RtcpSrPacket,
     RtpPacket,
-    pack_remb_fci,
     unwrap_rtx,
 )
 
+from app.video.rtp.inbound_estimate import InboundEstimate
 from app.video.rtp.inbound_streams import InboundStreams
 from app.video.rtp.intake import Intake
 
@@ -63,7 +63,7 @@ class Receiver:
         self._codecs: dict[int, RTCRtpCodecParameters] = {}
         self._repaired_ssrc: dict[int, int] = {}
         self._streams = InboundStreams(kind)
-        self._estimator = RemoteBitrateEstimator() if kind == "video" else None
+        self._estimate = InboundEstimate() if kind == "video" else None
         self._reporting: asyncio.Task[None] | None = None
         self._sending: set[asyncio.Task[None]] = set()
         self._ended = False
@@ -142,11 +142,10 @@ class Receiver:
         arrived = time.monotonic()
         if not self._enabled or self._ended:
             return
-        await self._estimate(packet, arrival_time_ms)
         codec = self._codecs.get(packet.payload_type)
-        if codec is None:
+        if codec is None or not self._streams.count(packet, codec.clockRate):
             return
-        self._streams.count(packet, codec.clockRate)
+        await self._tell_estimate(packet)
         if is_rtx(codec):
             self._take_repaired(packet, codec, arrived)
         else:
@@ -158,20 +157,11 @@ class Receiver:
             return
         self._on_repaired(unwrap_rtx(packet, original, ssrc), self._codecs[original], arrived)
 
-    async def _estimate(self, packet: RtpPacket, arrival_time_ms: int) -> None:
-        """Tell the sender what the way to us carries (REMB, draft-alvestrand-rmcat-remb)."""
-        if self._estimator is None or packet.extensions.abs_send_time is None:
+    async def _tell_estimate(self, packet: RtpPacket) -> None:
+        if self._estimate is None or self._ssrc is None:
             return
-        estimate = self._estimator.add(
-            arrival_time_ms=arrival_time_ms,
-            abs_send_time=packet.extensions.abs_send_time,
-            payload_size=len(packet.payload) + packet.padding_size,
-            ssrc=packet.ssrc,
-        )
-        if estimate is not None and self._ssrc is not None:
-            await self._send(
-                RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self._ssrc, media_ssrc=0, fci=pack_remb_fci(*estimate))
-            )
+        if fci := self._estimate.add(packet, time.perf_counter()):
+            await self._send(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self._ssrc, media_ssrc=0, fci=fci))
 
     def report(self) -> RtcpRrPacket | None:
         """Return a receiver report (RFC 3550 section 6.4.2) on the time since the last; None before any packet."""
@@ -190,7 +180,7 @@ class Receiver:
         task.add_done_callback(self._sending.discard)
 
     async def _send(self, packet: AnyRtcpPacket) -> None:
-        with suppress(ConnectionError):  # the transport tells of its own end by _handle_disconnect
+        with suppress(OSError, pylibsrtp.Error):  # the transport tells of its own end by _handle_disconnect
             await self._transport._send_rtp(bytes(packet))
 
     def _end(self) -> None:

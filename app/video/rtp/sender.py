@@ -7,6 +7,7 @@ each new rate.
 import asyncio
 import logging
 import random
+import struct
 import time
 from dataclasses import replace
 
@@ -206,7 +207,7 @@ class Sender:
     def _estimate(self, fci: bytes, stream: OutgoingStream, now: float) -> None:
         try:
             bitrate, ssrcs = unpack_remb_fci(fci)
-        except ValueError:
+        except (ValueError, struct.error):  # the latter for one that names more streams than it holds
             return
         if self._ssrc in ssrcs:
             self._rate.learn(Estimated(now, bitrate, stream.rate.bitrate(now)))

@@ -4,8 +4,9 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from struct import unpack_from
 from typing import cast
 
 import av
@@ -22,6 +23,8 @@ _log = logging.getLogger(__name__)
 _DECODERS = {"VP8": "libvpx", "H264": "h264"}
 MOST_BEHIND = 60
 """Frames waiting to be decoded that mean the computer cannot keep up: two seconds of video."""
+_MOST_PIXELS = 4096 * 2304
+"""More than any camera of a patient gives; what says it is larger would take the PC's memory."""
 _SHOW_ANYWAY = 0.1
 """Seconds without a picture after which one is shown although newer frames wait already."""
 
@@ -54,7 +57,7 @@ class VideoDecoder:
         if self._closed:
             return
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="video-decoder")
+            self._thread = threading.Thread(target=self._run, name="picture decoder")
             self._thread.start()
         self._jobs.put(job)
 
@@ -76,28 +79,50 @@ class VideoDecoder:
             self._thread = None
 
     def _run(self) -> None:
-        codec, decoder, maker, shown = "", None, PictureMaker(), 0.0
+        reader, maker, shown = _Reader(), PictureMaker(), 0.0
         while (job := self._jobs.get()) is not None:
-            if decoder is None or job.codec != codec:
-                codec, decoder = job.codec, _new_decoder(job.codec)
-            for picture in self._pictures(decoder, job.frame):
-                newest = self._jobs.empty() or time.monotonic() - shown >= _SHOW_ANYWAY
-                if newest and not self._closed:
-                    self._on_picture(maker.picture(picture), job.frame)
-                    shown = time.monotonic()
+            try:
+                for picture in reader.read(job):
+                    newest = self._jobs.empty() or time.monotonic() - shown >= _SHOW_ANYWAY
+                    if newest and not self._closed:
+                        self._on_picture(maker.picture(picture), job.frame)
+                        shown = time.monotonic()
+            except Exception as error:  # FFmpeg, memory and screen fail each in its own way: the next frame may do
+                _log.info("a frame could not be shown: %s", type(error).__name__)
+                self._on_error()
 
-    def _pictures(self, decoder: VideoCodecContext, frame: Frame) -> Iterator[VideoFrame]:
-        packet = av.Packet(frame.data)
-        packet.pts, packet.time_base = frame.timestamp, VIDEO_TIME_BASE
-        try:
-            yield from decoder.decode(packet)
-        except av.FFmpegError as error:
-            # the decoder is kept: a new one could read nothing at all before the next key frame
-            _log.info("a frame could not be decoded: %s", type(error).__name__)
-            self._on_error()
+
+class _Reader:
+    """The decoder of the codec in use; it is kept after an error: a new one could read only a key frame."""
+
+    def __init__(self) -> None:
+        self._codec = ""
+        self._decoder: VideoCodecContext | None = None
+
+    def read(self, job: Encoded) -> list[VideoFrame]:
+        """Return the pictures of a frame; raises whatever FFmpeg does, ValueError for one that is far too large."""
+        if self._decoder is None or job.codec != self._codec:
+            self._decoder, self._codec = _new_decoder(job.codec), job.codec
+        if job.codec == "VP8" and _vp8_pixels(job.frame.data) > _MOST_PIXELS:
+            raise ValueError("a picture that is far too large")
+        packet = av.Packet(job.frame.data)
+        packet.pts, packet.time_base = job.frame.timestamp, VIDEO_TIME_BASE
+        return self._decoder.decode(packet)
 
 
 def _new_decoder(codec: str) -> VideoCodecContext:
     decoder = cast(VideoCodecContext, av.CodecContext.create(_DECODERS[codec], "r"))
     decoder.thread_count = 1  # more threads add frames of delay (H264) or spin on busy cores (libvpx)
+    decoder.options = {"max_pixels": str(_MOST_PIXELS)}
     return decoder
+
+
+def _vp8_pixels(data: bytes) -> int:
+    """Return what a key frame says of its size (RFC 6386, section 9.1), 0 for other frames.
+
+    libvpx takes the memory for it before FFmpeg can refuse.
+    """
+    if len(data) < 10 or data[0] & 1:
+        return 0
+    width, height = unpack_from("<HH", data, 6)
+    return int((width & 0x3FFF) * (height & 0x3FFF))

@@ -33,6 +33,10 @@ from app.video.rtp.video_figures import MotionMeter, VideoFigures
 _log = logging.getLogger(__name__)
 
 _ASK_SOUND_EVERY = 0.5
+STALE_MEANS_RESTART = 50
+"""Packets in a row that are long past: the sender has begun anew under its old name (RFC 3550, appendix A.1)."""
+_STALE = 1000
+"""Packets behind the newest from which a packet that is no retransmission is long past."""
 
 
 def _unknown() -> float | None:
@@ -61,6 +65,7 @@ class VideoIntake:
         self._wake: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
+        self._stale = 0
         self._packets = 0
         self._motion = MotionMeter()
         self._size = (0, 0)
@@ -108,6 +113,8 @@ class VideoIntake:
             return
         self._codec = codec.name
         self._loop = self._loop or asyncio.get_running_loop()
+        if not repaired:
+            self._note_stale(packet.sequence_number)
         near = self._reception
         piece = Piece(
             number=unwrap(packet.sequence_number, near.nack.newest, 16),
@@ -119,6 +126,13 @@ class VideoIntake:
             key=content.key,
         )
         self._step(Arrived(piece, repaired), arrived)
+
+    def _note_stale(self, sequence: int) -> None:
+        newest = self._reception.nack.newest
+        behind = 0 if newest is None else newest - unwrap(sequence, newest, 16)
+        self._stale = self._stale + 1 if behind > _STALE else 0
+        if self._stale > STALE_MEANS_RESTART:
+            self._reception, self._stale = Reception(), 0
 
     def _step(self, event: Event, now: float) -> None:
         if self._closed:
