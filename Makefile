@@ -25,7 +25,7 @@ stories: setup-test ## the whole program with a real browser, only
 faults: setup-test ## 2 000 histories of failing networks and killed consoles, kill -9, bad disks; one again by REPLAY="..."
 	@$(PY) -m tests.faults $(if $(REPLAY),--replay "$(REPLAY)")
 
-lab: setup-lab ## calls over lossy, slow, narrow, blocked and cut lines, beside Chromium's (as root); one by ONLY="loss 5"
+lab: setup-lab ## calls over lossy, slow, narrow, blocked and cut lines, beside Chromium's (as root); one by ONLY="loss 5", whose fault by ONLY=faults
 	@$(PY) -m tests.lab $(if $(ONLY),"$(ONLY)")
 
 bench: setup-test ## the figures of docs/benchmarks.md; one by ONLY=name

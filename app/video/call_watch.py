@@ -29,9 +29,10 @@ from app.video.watch import Flow
 _log = logging.getLogger(__name__)
 
 _LOOK_EVERY = 0.25
-_PULSE_EVERY = 1.0
+_PULSE_EVERY = 0.75
+"""Seconds; with the looks in between it is at most one, so that two readings tell of a fault within five."""
 _UNJUDGED = (Stage.PREPARING, Stage.TELEPHONE, Stage.ENDED)
-"""Where there is no connection that anybody could be to blame for."""
+"""Where there is no connection that anybody could be to blame for, unless one is to come back."""
 
 
 class CallWatch:
@@ -111,7 +112,7 @@ class CallWatch:
             await self._step(NetworkChanged())
         await self._measure()
         await self._step(Measured(link_of(self._scene(), self._figures)))
-        if self._state().stage not in _UNJUDGED:
+        if self._state().stage not in _UNJUDGED or self._state().returning:
             await self._step(Judged(self._vitals.judge(self._scene(), self._figures)))
 
     async def _measure(self) -> None:

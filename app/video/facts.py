@@ -23,10 +23,14 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How a service outside this PC is reached; `round_trip_ms` when it answered."""
+    """How a service outside this PC is reached; `round_trip_ms` when it answered.
+
+    `retried` is how many of the connections tried at one time were not heard at once, though others were.
+    """
 
     answer: Answer = Answer.UNKNOWN
     round_trip_ms: float | None = None
+    retried: int = 0
 
 
 NOT_ASKED = Reach()
@@ -88,8 +92,11 @@ class Facts:
     `captured_for` is since the microphone gave sound last, None when it is not open; `slept` how long this PC stood
     still in the last half minute, `moved` that its address changed then. `waiting` is how long an attempt has been
     pending with nothing arriving, `answered` that the patient's page took it. `silent` is since anything arrived,
-    `room_line_down` since the line to the room service broke. `report_age` is how old the browser's report is, and
-    `patient_sends` and `patient_gets` how many packets a second it sent and got between the last two.
+    `room_line_down` since the line to the room service broke, `room_line_alone` that the patient was still heard as
+    it did. `room` and `other` are `fresh` when they were asked since something seemed wrong. `link` is of the last
+    three seconds; the `usual_…` delays are the shortest of this call. `report_age` is how old the browser's report
+    is, and `patient_sends` and `patient_gets` how many packets a second it sent and got between the last two.
+    `uneven` tells that this PC or the patient's device has not kept time lately, so that delays may be its own.
     """
 
     connected: bool = False
@@ -100,15 +107,20 @@ class Facts:
     has_address: bool = True
     surroundings: Surroundings = NOTHING_KNOWN
     room_line_down: float = 0.0
+    room_line_alone: bool = True
     room: Reach = NOT_ASKED
     other: Reach = NOT_ASKED
+    fresh: bool = True
+    usual_room_ms: float | None = None
     waiting: float = 0.0
     answered: bool = False
     silent: float = 0.0
     link: LinkFigures = ALL_WELL
+    usual_trip_ms: float | None = None
     encode_ms: float = 0.0
     relayed: bool = False
     report: BrowserReport | None = None
     report_age: float = 0.0
     patient_sends: float | None = None
     patient_gets: float | None = None
+    uneven: bool = False

@@ -1,6 +1,5 @@
 """The pulse of a call, once a second: how it goes, what is known around it, and whose fault it is if it fails."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,18 +7,24 @@ from dataclasses import dataclass, replace
 from app.domain.clinic_time import Clock
 from app.domain.culprit import Verdict
 from app.domain.errors import ErrorKind
-from app.video.culprit import Opinion, classify, form_opinion, in_trouble
-from app.video.facts import NO_WITNESSES, NOT_ASKED, NOTHING_KNOWN, Facts, Reach, Surroundings, Witnesses
+from app.video.asking_around import AskingAround
+from app.video.culprit import FRESH, classify
+from app.video.facts import NO_WITNESSES, NOTHING_KNOWN, Facts, Surroundings, Witnesses
 from app.video.ladder import LinkFigures
-from app.video.network import Whereabouts, changed, knock, own_addresses, slept
+from app.video.line_record import WINDOW, LineRecord, lately, noted
+from app.video.line_trouble import seems_wrong
+from app.video.network import Whereabouts, changed, own_addresses, slept
+from app.video.opinion import Opinion, form_opinion
 from app.video.side.messages import BrowserReport
 from app.video.side_talk import Reported
 from app.video.statistics import CallStatistics
 
+_STILL_HEARD = 1.0
+"""Seconds without the patient's sound and picture that are still none of note."""
+_EVEN = 1.5
+"""Seconds from one reading, or report, to the next that are even; each comes about once a second."""
 _REMEMBERED = 30.0
 """Seconds for which a sleep or another address explains what is wrong."""
-_KNOCK_EVERY = 10.0
-_KNOCK_IN_TROUBLE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +60,19 @@ class Vitals:
     ) -> None:
         self._clock = clock
         self._surroundings = surroundings
-        self._witnesses = witnesses
         self._renew_line = renew_line
         self._where = Whereabouts(own_addresses(), clock(), time.monotonic())
         self._moved_at = self._slept_at = self._line_broke_at = float("-inf")
         self._slept = 0.0
-        self._room = self._other = NOT_ASKED
-        self._knocked_at = float("-inf")
-        self._knocking: asyncio.Task[None] | None = None
+        self._asking = AskingAround(witnesses)
+        self._line = LineRecord()
         self._reported: Reported | None = None
         self._rates: tuple[float, float] | None = None
+        self._loss_out = 0.0
+        self._read_at, self._uneven_at = time.monotonic(), float("-inf")
         self._opinion = Opinion()
         self._line_up: bool | None = None
+        self._line_broke_alone = True
 
     @property
     def verdict(self) -> Verdict:
@@ -89,21 +95,28 @@ class Vitals:
         now = time.monotonic()
         facts = self._facts(scene, figures, now)
         self._opinion = form_opinion(self._opinion, classify(facts), now)
-        self._knock(now, trouble=in_trouble(facts) or facts.surroundings.room_line_up is False)
+        self._asking.look(now, wary=seems_wrong(facts))
         return self._opinion.said
 
     async def end(self) -> None:
         """Stop asking around."""
-        if self._knocking is not None:
-            self._knocking.cancel()
-            await asyncio.wait({self._knocking})
+        await self._asking.end()
 
     def _facts(self, scene: Scene, figures: CallStatistics, now: float) -> Facts:
         around = self._surroundings()
         if around.room_line_up is False and self._line_up is not False:
             self._line_broke_at = now
+            self._line_broke_alone = scene.silent < _STILL_HEARD
         self._line_up = around.room_line_up
         report, age = self._take_report(scene.reported, now)
+        if now - self._read_at > _EVEN or age > _EVEN:
+            self._uneven_at = now
+        self._read_at = now
+        link = link_of(scene, figures)
+        if report is not None and age <= FRESH:
+            trip = report.round_trip_ms if report.round_trip_ms is not None else link.round_trip_ms
+            link = replace(link, loss_out=self._loss_out, round_trip_ms=trip)
+        self._line = noted(self._line, link, now)
         return Facts(
             connected=scene.connected,
             device_failures=scene.device_failures,
@@ -113,18 +126,23 @@ class Vitals:
             has_address=bool(self._where.addresses),
             surroundings=around,
             room_line_down=now - self._line_broke_at if around.room_line_up is False else 0.0,
-            room=self._room,
-            other=self._other,
+            room_line_alone=self._line_broke_alone,
+            room=self._asking.room,
+            other=self._asking.other,
+            fresh=self._asking.fresh,
+            usual_room_ms=self._asking.usual_room_ms,
             waiting=scene.waiting,
             answered=scene.answered,
             silent=scene.silent,
-            link=link_of(scene, figures),
+            link=lately(self._line),
+            usual_trip_ms=self._line.usual_trip_ms,
             encode_ms=figures.encode_ms,
             relayed="relay" in figures.path,
             report=report,
             report_age=age,
             patient_sends=self._rates[0] if self._rates else None,
             patient_gets=self._rates[1] if self._rates else None,
+            uneven=now - self._uneven_at <= WINDOW,
         )
 
     def _take_report(self, reported: Reported | None, now: float) -> tuple[BrowserReport | None, float]:
@@ -138,17 +156,6 @@ class Vitals:
             sent = reported.report.packets_out - before.report.packets_out
             got = reported.report.packets_in - before.report.packets_in
             self._rates = (max(0.0, sent / seconds), max(0.0, got / seconds))
+            lost = max(0, reported.report.lost_in - before.report.lost_in)
+            self._loss_out = lost / (got + lost) if got > 0 else 0.0
         return reported.report, now - reported.at
-
-    def _knock(self, now: float, *, trouble: bool) -> None:
-        pause = _KNOCK_IN_TROUBLE if trouble else _KNOCK_EVERY
-        if now - self._knocked_at < pause or (self._knocking is not None and not self._knocking.done()):
-            return
-        self._knocked_at = now
-        self._knocking = asyncio.get_running_loop().create_task(self._ask_witnesses())
-
-    async def _ask_witnesses(self) -> None:
-        asked: tuple[Reach, Reach] = await asyncio.gather(
-            knock(*self._witnesses.room), knock(*self._witnesses.other)
-        )
-        self._room, self._other = asked

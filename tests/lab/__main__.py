@@ -1,7 +1,7 @@
 """`make lab`: calls under every condition, the console beside Chromium, into build/lab.md and build/bench.jsonl.
 
 `python -m tests.lab [NAME[,NAME]]` holds the calls of one condition, or of those with that in their name; with
-`--alone` only the console's.
+`--alone` only the console's. `python -m tests.lab faults` injects faults to see whom the console names.
 """
 
 import argparse
@@ -13,15 +13,21 @@ import time
 from pathlib import Path
 
 from benchmarks.report import record
+from tests.lab import scoring
 from tests.lab.clinic import lab_clinic
 from tests.lab.conditions import CONDITIONS, Condition, chosen
+from tests.lab.faults import hold
 from tests.lab.hold import with_chromium, with_console
+from tests.lab.injections import INJECTIONS, Injection
 from tests.lab.namespaces import LabError, what_is_missing
 from tests.lab.network import lab_network
 from tests.lab.result import Result
 from tests.lab.table import figures, line_of, table
 
 _TABLE = Path("build/lab.md")
+_FAULTS_TABLE = Path("build/lab-faults.md")
+FAULTS = "faults"
+"""The name under which faults are injected; `faults NAME,NAME` those with that in their name."""
 _LONGEST = 210.0
 """Seconds after which a call that hangs is given up."""
 NO_SUCH, CANNOT = 2, 3
@@ -36,7 +42,7 @@ def main() -> int:
     options = parser.parse_args()
     only = " ".join(options.name)
     conditions = chosen(only) if only else list(CONDITIONS)
-    if not conditions:
+    if not conditions and not _of_faults(only):
         print(f"no such condition: {only}; there are: {', '.join(one.name for one in CONDITIONS)}")
         return NO_SUCH
     if missing := what_is_missing():
@@ -45,6 +51,8 @@ def main() -> int:
     # Ended from outside, it takes its processes and namespaces down all the same.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        if _of_faults(only):
+            return _name_faults(injections_of(only.removeprefix(FAULTS)))
         results = asyncio.run(_hold_all(conditions, peers=not options.alone))
     except LabError as error:
         print(f"the lab cannot be built here: {error}")
@@ -54,6 +62,36 @@ def main() -> int:
     print(f"\n{table(results)}")
     record(figures(results))
     return int(not all(result.saved for result in results if result.engine == "console"))
+
+
+def _of_faults(only: str) -> bool:
+    return only == FAULTS or only.startswith(f"{FAULTS} ")
+
+
+def _name_faults(injections: tuple[Injection, ...]) -> int:
+    scores = asyncio.run(_inject_all(injections))
+    _FAULTS_TABLE.parent.mkdir(exist_ok=True)
+    _FAULTS_TABLE.write_text(scoring.table(scores), encoding="utf-8")
+    print(f"\n{scoring.table(scores)}")
+    found = scoring.figure(scores)
+    record([found])
+    return int(not found.ok)
+
+
+async def _inject_all(injections: tuple[Injection, ...]) -> list[scoring.Score]:
+    """Inject them all, in as many calls as that takes."""
+    scores: list[scoring.Score] = []
+    while len(scores) < len(injections):
+        with tempfile.TemporaryDirectory(prefix="klinikkonsol-lab-") as scratch:
+            async with lab_network() as network, lab_clinic(network, Path(scratch)) as clinic:
+                scores += await hold(clinic, injections[len(scores) :])
+    return scores
+
+
+def injections_of(only: str) -> tuple[Injection, ...]:
+    """Return the injections with one of these names, parted by commas, in their name; all when there is none."""
+    wanted = [name.strip() for name in only.split(",") if name.strip()]
+    return tuple(one for one in INJECTIONS if not wanted or any(name in one.name for name in wanted))
 
 
 async def _hold_all(conditions: list[Condition], *, peers: bool) -> list[Result]:

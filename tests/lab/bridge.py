@@ -1,8 +1,9 @@
 """The line, a process of its own: joins the TUN devices of three places and does to packets what it is told.
 
-`python -m tests.lab.bridge CLINIC PATIENT TURN` (network namespaces) prints `{"ready": true}`, then takes one JSON
-object a line on standard input: the impairment of both directions from now on, answered by what was carried since
-the last, and by how many seconds the latest packet came later than it should. It ends when standard input does.
+`python -m tests.lab.bridge CLINIC PATIENT SERVICES` (network namespaces) prints `{"ready": true}`, then takes one
+JSON object a line on standard input: whose line is how impaired in both directions from now on, answered by what
+was carried since the last, and by how many seconds the latest packet came later than it should. It ends when
+standard input does.
 """
 
 import heapq
@@ -19,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from tests.lab.link import Bursts, Dice, Direction, Impairment, Udp, let_through, read_header, travel
 from tests.lab.tun import open_tun
 
-CLINIC, PATIENT, TURN = 0, 1, 2
+CLINIC, PATIENT, SERVICES = 0, 1, 2
 """The places; the third byte of an address of the lab, 10.231.PLACE.x, says in which it is."""
 _NETWORK = bytes((10, 231))
 _LARGEST = 65536
@@ -31,15 +32,25 @@ Draw = Callable[[], float]
 
 
 @dataclass(slots=True)
-class Bridge:
-    """Carries packets between places; only what comes from or goes to the patient crosses the bad line."""
+class Line:
+    """The line of one place to all the others; `up` leads away from the place."""
 
-    send: Send
-    draw: Draw
     impairment: Impairment = field(default_factory=Impairment)
     up: Direction = field(default_factory=Direction)
     down: Direction = field(default_factory=Direction)
-    waiting: list[tuple[float, int, int, bytes]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bridge:
+    """Carries packets between places: over the line of where they come from, then over that of where they go.
+
+    The services have a good line, which is none here.
+    """
+
+    send: Send
+    draw: Draw
+    lines: dict[int, Line] = field(default_factory=lambda: {CLINIC: Line(), PATIENT: Line()})
+    waiting: list[tuple[float, int, tuple[int, ...], int, bytes]] = field(default_factory=list)
     number: int = 0
     carried: int = 0
     latest: float = 0.0
@@ -47,59 +58,68 @@ class Bridge:
     def take(self, place: int, packet: bytes, now: float) -> None:
         """Put a packet that a place sent at `now` (s) on its way, or drop it."""
         header = read_header(packet)
-        if header is None or header.destination[:2] != _NETWORK or header.destination[2] > TURN:
+        if header is None or header.destination[:2] != _NETWORK or header.destination[2] > SERVICES:
             return
         to = header.destination[2]
-        if PATIENT not in (place, to):
-            self.send(to, packet)
+        if to == place:
             return
-        if not let_through(header, self.impairment):
-            return
-        upward = place == PATIENT
-        dice = Dice(self.draw(), self.draw(), self.draw())
-        before = self.up if upward else self.down
-        after, due = travel(before, self.impairment, len(packet), now, dice)
-        if upward:
-            self.up = after
-        else:
-            self.down = after
-        if due is not None:
-            self.number += 1
-            self.carried += 1
-            heapq.heappush(self.waiting, (due, self.number, to, packet))
+        way = tuple(end for end in (place, to) if end in self.lines)
+        self._go_on(way, place, packet, now)
 
     def deliver(self, now: float) -> float | None:
         """Hand over what is due; returns the seconds until the next packet is, None when none is on its way."""
         while self.waiting and self.waiting[0][0] <= now:
-            due, _, to, packet = heapq.heappop(self.waiting)
+            due, _, (crossed, *rest), come_from, packet = heapq.heappop(self.waiting)
             self.latest = max(self.latest, now - due)
-            if not self.impairment.cut:
-                self.send(to, packet)
+            if not self.lines[crossed].impairment.cut:
+                self._go_on(tuple(rest), come_from, packet, due)
         return self.waiting[0][0] - now if self.waiting else None
 
-    def change(self, impairment: Impairment) -> tuple[int, float]:
-        """Let the line be like this from now on; what was queued on the old one does not block the new one.
+    def change(self, place: int, impairment: Impairment) -> tuple[int, float]:
+        """Let a place's line be like this from now on; what was queued on the old one does not block the new one.
 
         Returns how many packets were taken along since the last change, and how late (s) the latest of them was.
         """
         done = (self.carried, self.latest)
         self.carried, self.latest = 0, 0.0
-        self.impairment = impairment
-        self.up = Direction(last_due=self.up.last_due)
-        self.down = Direction(last_due=self.down.last_due)
+        line = self.lines[place]
+        line.impairment = impairment
+        line.up = Direction(last_due=line.up.last_due)
+        line.down = Direction(last_due=line.down.last_due)
         return done
 
+    def _go_on(self, way: tuple[int, ...], come_from: int, packet: bytes, now: float) -> None:
+        """Send a packet over the first line of the rest of its way, or hand it over when there is none left."""
+        header = read_header(packet)
+        assert header is not None
+        if not way:
+            self.carried += 1
+            self.send(header.destination[2], packet)
+            return
+        line = self.lines[way[0]]
+        if not let_through(header, line.impairment):
+            return
+        dice = Dice(self.draw(), self.draw(), self.draw())
+        if way[0] == come_from:
+            line.up, due = travel(line.up, line.impairment, len(packet), now, dice)
+        else:
+            line.down, due = travel(line.down, line.impairment, len(packet), now, dice)
+        if due is not None:
+            self.number += 1
+            heapq.heappush(self.waiting, (due, self.number, way, come_from, packet))
 
-def to_json(impairment: Impairment) -> str:
-    """Return an impairment as one line."""
-    return json.dumps(asdict(impairment) | {"udp": impairment.udp.name})
+
+def to_json(place: int, impairment: Impairment) -> str:
+    """Return the impairment of a place's line as one line."""
+    return json.dumps({"place": place} | asdict(impairment) | {"udp": impairment.udp.name})
 
 
-def from_json(line: str) -> Impairment:
+def from_json(line: str) -> tuple[int, Impairment]:
     """Read what `to_json` wrote."""
     entries = json.loads(line)
-    bursts = entries.pop("bursts")
-    return Impairment(**entries | {"udp": Udp[entries["udp"]], "bursts": Bursts(**bursts) if bursts else None})
+    place, bursts = entries.pop("place"), entries.pop("bursts")
+    entries |= {"udp": Udp[entries["udp"]], "bursts": Bursts(**bursts) if bursts else None}
+    return place, Impairment(**entries)
 
 
 def carry(devices: dict[int, int], control: int) -> None:
@@ -122,7 +142,7 @@ def carry(devices: dict[int, int], control: int) -> None:
                 return
             *lines, told = (told + read).split(b"\n")
             for line in lines:
-                count, latest = bridge.change(from_json(line.decode()))
+                count, latest = bridge.change(*from_json(line.decode()))
                 print(json.dumps({"carried": count, "latest": latest}), flush=True)
         wait = bridge.deliver(time.monotonic())
 

@@ -37,12 +37,12 @@ class Condition:
 
 
 _PATIENTS_NET, _PATIENTS_DEVICE, _THIS_PC = "Patientens net", "Patientens udstyr", "Denne pc"
-_NEAR = Impairment(delay=0.01)
+NEAR = Impairment(delay=0.01)
 """20 ms there and back, as within a town."""
 
 
 CONDITIONS = (
-    Condition("clean", _NEAR),
+    Condition("clean", NEAR),
     Condition("loss 2 %", Impairment(loss=0.02, delay=0.05)),
     Condition("loss 5 %", Impairment(loss=0.05, delay=0.05), fault=_PATIENTS_NET),
     Condition("loss 10 %", Impairment(loss=0.10, delay=0.05), fault=_PATIENTS_NET),
@@ -53,16 +53,16 @@ CONDITIONS = (
     Condition("500 kbit/s", Impairment(delay=0.05, rate=500_000, queue=0.3)),
     Condition("250 kbit/s", Impairment(delay=0.05, rate=250_000, queue=0.3), fault=_PATIENTS_NET),
     Condition("udp blocked", Impairment(delay=0.01, udp=Udp.BLOCKED)),
-    Condition("link cut 3 s", _NEAR, Trouble.CUT, 3, fault=_PATIENTS_NET),
-    Condition("link cut 10 s", _NEAR, Trouble.CUT, 10, fault=_PATIENTS_NET),
-    Condition("link cut 60 s", _NEAR, Trouble.CUT, 60, peer=False, fault=_PATIENTS_NET),
-    Condition("address change", _NEAR, Trouble.ADDRESS, fault=_PATIENTS_NET),
+    Condition("link cut 3 s", NEAR, Trouble.CUT, 3, fault=_PATIENTS_NET),
+    Condition("link cut 10 s", NEAR, Trouble.CUT, 10, fault=_PATIENTS_NET),
+    Condition("link cut 60 s", NEAR, Trouble.CUT, 60, peer=False, fault=_PATIENTS_NET),
+    Condition("address change", NEAR, Trouble.ADDRESS, fault=_PATIENTS_NET),
     Condition("turn restart", Impairment(delay=0.01, udp=Udp.TURN_ONLY), Trouble.TURN),
-    Condition("tab reopened", _NEAR, Trouble.TAB, peer=False, fault=_PATIENTS_DEVICE),
-    Condition("device unplugged", _NEAR, Trouble.MICROPHONE, 8, peer=False, fault=_THIS_PC),
-    Condition("patient's camera taken", _NEAR, Trouble.CAMERA, peer=False, fault=_PATIENTS_DEVICE),
-    Condition("doctor's camera taken", _NEAR, Trouble.DOCTORS_CAMERA, 8, peer=False, fault=_THIS_PC),
-    Condition("console killed", _NEAR, Trouble.CONSOLE, peer=False),
+    Condition("tab reopened", NEAR, Trouble.TAB, peer=False, fault=_PATIENTS_DEVICE),
+    Condition("device unplugged", NEAR, Trouble.MICROPHONE, 8, peer=False, fault=_THIS_PC),
+    Condition("patient's camera taken", NEAR, Trouble.CAMERA, peer=False, fault=_PATIENTS_DEVICE),
+    Condition("doctor's camera taken", NEAR, Trouble.DOCTORS_CAMERA, 8, peer=False, fault=_THIS_PC),
+    Condition("console killed", NEAR, Trouble.CONSOLE, peer=False),
 )
 
 

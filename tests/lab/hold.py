@@ -26,6 +26,7 @@ from tests.lab.diary import keep
 from tests.lab.evidence import Evidence
 from tests.lab.measures import Span, again, first_contact
 from tests.lab.result import SETTLES, Course, Result, contact_of, reckon, whole_of
+from tests.lab.room_server import ROOM_URL
 from tests.lab.troubles import HeldCall, join
 from tests.lab.witness import watching
 
@@ -50,15 +51,15 @@ async def with_console(clinic: LabClinic, condition: Condition, steady: float = 
     """Book, invite, let in and talk with the real console."""
     scratch = clinic.directory / "console"
     async with AsyncExitStack() as opened:
-        patient = await _patient(opened, clinic)
+        patient = await new_patient(opened, clinic)
         witness = BrowserWitness(patient.page)
         call = HeldCall(clinic, condition, patient, witness, "", scratch, opened)
         console = await call.open_console()
         screen = ConsoleWitness(scratch / "door", clinic.card)
         await opened.enter_async_context(watching((screen, witness)))
-        call.link = await _invite(clinic, console)
+        call.link = await invite(clinic, console)
         await clinic.network.impair(condition.line)
-        begun = await _come_in(patient, call.link, console)
+        begun = await come_in(patient, call.link, console)
         look = _looker(screen, witness)
         course = await _hold(call, begun, look, steady)
         await keep(call, course, screen.words)
@@ -69,10 +70,10 @@ async def with_console(clinic: LabClinic, condition: Condition, steady: float = 
 async def with_chromium(clinic: LabClinic, condition: Condition, steady: float = STEADY) -> Result:
     """Hold the like call with Chromium as the doctor's end."""
     async with AsyncExitStack() as opened:
-        patient = await _patient(opened, clinic)
+        patient = await new_patient(opened, clinic)
         witness = BrowserWitness(patient.page)
         session = await opened.enter_async_context(aiohttp.ClientSession())
-        rooms = OwnRooms(clinic.room, clinic.clinic_key, session)
+        rooms = OwnRooms(ROOM_URL, clinic.clinic_key, session)
         browsing = Browsing(scripts=(PROBE,))
         doctor = await opened.enter_async_context(
             chromium_doctor(clinic.directory / "doctor", ice_servers=await rooms.ice_servers(), browsing=browsing)
@@ -82,20 +83,21 @@ async def with_chromium(clinic: LabClinic, condition: Condition, steady: float =
         call = HeldCall(clinic, condition, patient, witness, link, clinic.directory / "doctor", opened)
         await opened.enter_async_context(watching((screen, witness)))
         await clinic.network.impair(condition.line)
-        begun = await _come_in(patient, link, None)
+        begun = await come_in(patient, link, None)
         look = _looker(screen, witness)
         course = await _hold(call, begun, look, steady)
         await clinic.network.impair(condition.line)
         return reckon(condition, "Chromium", course, *look(), line_late=clinic.network.latest)
 
 
-async def _patient(opened: AsyncExitStack, clinic: LabClinic) -> Patient:
+async def new_patient(opened: AsyncExitStack, clinic: LabClinic) -> Patient:
+    """Start the patient's browser, which ends with the call."""
     scratch = clinic.directory / "patient"
     scratch.mkdir(exist_ok=True)
     return await opened.enter_async_context(patient_browser(scratch, browsing=clinic.patients_browsing()))
 
 
-async def _invite(clinic: LabClinic, console: Console) -> str:
+async def invite(clinic: LabClinic, console: Console) -> str:
     """Book a video for now; returns the link from the text on the patient's telephone."""
     troubled = TroubledClinic(clinic.directory, clinic.stack, console)
     await troubled.open_message()
@@ -104,7 +106,7 @@ async def _invite(clinic: LabClinic, console: Console) -> str:
     return await link_to(clinic.stack)
 
 
-async def _come_in(patient: Patient, link: str, console: Console | None) -> float:
+async def come_in(patient: Patient, link: str, console: Console | None) -> float:
     """Open the link and join; a console lets in at once. Returns when join was pressed."""
     patient.page.set_default_timeout(60_000)
     await patient.open(link)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.lab.bridge import CLINIC, PATIENT, TURN, Bridge, from_json, to_json
+from tests.lab.bridge import CLINIC, PATIENT, SERVICES, Bridge, from_json, to_json
 from tests.lab.link import (
     Bursts,
     Dice,
@@ -152,13 +152,13 @@ def test_a_firewall_stops_udp_alone(impairment: Impairment, source: int, destina
 def test_a_cut_line_stops_everything_even_what_is_on_its_way() -> None:
     arrived: list[tuple[int, bytes]] = []
     bridge = Bridge(lambda place, one: arrived.append((place, one)), lambda: 0.5)
-    bridge.change(Impairment(delay=1.0))
+    bridge.change(PATIENT, Impairment(delay=1.0))
     bridge.take(PATIENT, packet(PATIENT, CLINIC, TCP), 0.0)
-    bridge.change(Impairment(delay=1.0, cut=True))
+    bridge.change(PATIENT, Impairment(delay=1.0, cut=True))
     bridge.take(PATIENT, packet(PATIENT, CLINIC, TCP), 0.5)
     assert bridge.deliver(2.0) is None
     assert arrived == []
-    bridge.change(Impairment())
+    bridge.change(PATIENT, Impairment())
     bridge.take(PATIENT, packet(PATIENT, CLINIC, TCP), 3.0)
     bridge.deliver(3.0)
     assert [place for place, _ in arrived] == [CLINIC]
@@ -167,7 +167,7 @@ def test_a_cut_line_stops_everything_even_what_is_on_its_way() -> None:
 def test_the_bridge_hands_over_when_it_is_time_and_says_how_long_that_is() -> None:
     arrived: list[int] = []
     bridge = Bridge(lambda place, _: arrived.append(place), lambda: 0.5)
-    bridge.change(Impairment(delay=0.25))
+    bridge.change(PATIENT, Impairment(delay=0.25))
     bridge.take(CLINIC, packet(CLINIC, PATIENT), 1.0)
     assert bridge.deliver(1.0) == 0.25
     assert arrived == []
@@ -177,29 +177,48 @@ def test_the_bridge_hands_over_when_it_is_time_and_says_how_long_that_is() -> No
 
 def test_the_bridge_tells_what_it_carried_and_how_late_the_latest_was() -> None:
     bridge = Bridge(lambda place, one: None, lambda: 0.5)
-    bridge.change(Impairment(delay=0.25))
+    bridge.change(PATIENT, Impairment(delay=0.25))
     bridge.take(CLINIC, packet(CLINIC, PATIENT), 1.0)
     bridge.take(CLINIC, packet(CLINIC, PATIENT), 1.0)
+    bridge.deliver(1.0)
     bridge.deliver(1.375)
-    assert bridge.change(Impairment()) == (2, 0.125)
-    assert bridge.change(Impairment()) == (0, 0.0)
+    assert bridge.change(PATIENT, Impairment()) == (2, 0.125)
+    assert bridge.change(PATIENT, Impairment()) == (0, 0.0)
 
 
-def test_clinic_and_turn_server_have_a_good_line_and_the_rest_of_the_world_is_not_there() -> None:
+def test_each_end_has_a_line_of_its_own_and_the_rest_of_the_world_is_not_there() -> None:
     arrived: list[int] = []
     bridge = Bridge(lambda place, _: arrived.append(place), lambda: 0.5)
-    bridge.change(Impairment(loss=1.0))
-    bridge.take(CLINIC, packet(CLINIC, TURN), 0.0)
-    bridge.take(TURN, packet(TURN, CLINIC), 0.0)
-    assert arrived == [TURN, CLINIC]
+    bridge.change(PATIENT, Impairment(loss=1.0))
+    bridge.take(CLINIC, packet(CLINIC, SERVICES), 0.0)
+    bridge.take(SERVICES, packet(SERVICES, CLINIC), 0.0)
+    bridge.take(SERVICES, packet(SERVICES, PATIENT), 0.0)
+    bridge.take(CLINIC, packet(CLINIC, PATIENT), 0.0)
+    assert bridge.deliver(1.0) is None
+    assert arrived == [SERVICES, CLINIC]
     outside = bytearray(packet(PATIENT, CLINIC))
     outside[16:20] = bytes((8, 8, 8, 8))
-    bridge.change(Impairment())
+    bridge.change(PATIENT, Impairment())
     bridge.take(PATIENT, bytes(outside), 0.0)
     assert bridge.deliver(1.0) is None
-    assert arrived == [TURN, CLINIC]
+    assert arrived == [SERVICES, CLINIC]
 
 
-@given(impairments)
-def test_what_the_lab_tells_the_line_arrives_as_it_was_meant(impairment: Impairment) -> None:
-    assert from_json(to_json(impairment)) == impairment
+def test_a_packet_between_clinic_and_patient_crosses_both_lines() -> None:
+    arrived: list[int] = []
+    bridge = Bridge(lambda place, _: arrived.append(place), lambda: 0.5)
+    bridge.change(CLINIC, Impairment(delay=0.25))
+    bridge.change(PATIENT, Impairment(delay=0.5))
+    bridge.take(CLINIC, packet(CLINIC, PATIENT), 0.0)
+    bridge.take(CLINIC, packet(CLINIC, SERVICES), 0.0)
+    bridge.deliver(0.25)
+    assert arrived == [SERVICES]
+    bridge.deliver(0.625)
+    assert arrived == [SERVICES]
+    bridge.deliver(0.75)
+    assert arrived == [SERVICES, PATIENT]
+
+
+@given(st.sampled_from((CLINIC, PATIENT)), impairments)
+def test_what_the_lab_tells_the_line_arrives_as_it_was_meant(place: int, impairment: Impairment) -> None:
+    assert from_json(to_json(place, impairment)) == (place, impairment)

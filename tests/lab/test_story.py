@@ -1,27 +1,42 @@
-"""One call of the lab as a story: it comes about over a line that loses packets, and again after a cut."""
+"""Calls of the lab as stories: over a line that loses packets and breaks, and past a firewall."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.lab.clinic import lab_clinic
-from tests.lab.conditions import Condition, Trouble
+from tests.lab.conditions import NEAR, Condition, Trouble
 from tests.lab.hold import with_console
-from tests.lab.link import Impairment
+from tests.lab.link import Impairment, Udp
 from tests.lab.namespaces import what_is_missing
 from tests.lab.network import lab_network
+from tests.lab.result import Result
+from tests.lab.table import MOST_AGAIN
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
 BAD_LINE = Condition("story", Impairment(loss=0.02, delay=0.02), Trouble.CUT, lasts=2)
+LONG_CUT = Condition("story of a cut", NEAR, Trouble.CUT, lasts=10)
+FIREWALL = Condition("story of a firewall", Impairment(delay=0.01, udp=Udp.BLOCKED))
+_SHORT = 3.0
+
+
+async def held(condition: Condition, directory: Path, *, with_turn: bool = False) -> Result:
+    """Hold one call, and leave nothing behind."""
+    if missing := what_is_missing():
+        pytest.skip(f"no network lab can be built here: {missing}")
+    if with_turn and not shutil.which("turnserver"):
+        pytest.skip("no TURN server is installed here")
+    async with lab_network() as network, lab_clinic(network, directory, with_turn=with_turn) as clinic:
+        result = await with_console(clinic, condition, _SHORT)
+    assert not [left for left in Path("/run/netns").iterdir() if str(os.getpid()) in left.name]
+    return result
 
 
 async def test_a_call_over_a_bad_line_comes_about_and_survives_a_cut(tmp_path: Path) -> None:
-    if missing := what_is_missing():
-        pytest.skip(f"no network lab can be built here: {missing}")
-    async with lab_network() as network, lab_clinic(network, tmp_path, with_turn=False) as clinic:
-        result = await with_console(clinic, BAD_LINE)
+    result = await held(BAD_LINE, tmp_path)
     assert result.contact is not None
     assert result.again is not None
     assert result.clinic is not None
@@ -29,4 +44,18 @@ async def test_a_call_over_a_bad_line_comes_about_and_survives_a_cut(tmp_path: P
     assert result.clinic.frozen < 1
     assert result.patient.frozen < 1
     assert "nothing" not in (result.clinic.rung, result.patient.rung)
-    assert not [left for left in Path("/run/netns").iterdir() if str(os.getpid()) in left.name]
+
+
+async def test_a_line_cut_for_ten_seconds_brings_the_call_back(tmp_path: Path) -> None:
+    result = await held(LONG_CUT, tmp_path)
+    assert result.again is not None
+    assert result.again <= MOST_AGAIN
+    assert result.saved
+
+
+async def test_a_patient_behind_a_firewall_is_reached_through_the_turn_server(tmp_path: Path) -> None:
+    result = await held(FIREWALL, tmp_path, with_turn=True)
+    assert result.contact is not None
+    assert result.clinic is not None
+    assert result.patient is not None
+    assert "nothing" not in (result.clinic.rung, result.patient.rung)

@@ -13,16 +13,22 @@ from playwright.async_api import Page
 
 from tests.driver.console import CAMERA_FREE, CAMERA_TAKEN, Console, running_console
 from tests.driver.patient import Patient
+from tests.driver.sound_card import SoundCard
 from tests.lab.browser_witness import BrowserWitness
 from tests.lab.clinic import LabClinic
 from tests.lab.conditions import Condition, Trouble
 
-_CAMERA_TAKEN = """() => {
-  for (const track of document.getElementById("self").srcObject?.getVideoTracks() ?? []) {
+_TRACK_TAKEN = """kind => {
+  for (const track of document.getElementById("self").srcObject?.[`get${kind}Tracks`]() ?? []) {
     track.stop();
     track.dispatchEvent(new Event("ended"));
   }
 }"""
+_PLUGS = {
+    "microphone": ("module-remap-source", ("master=room.monitor", "source_name=microphone"), "set-default-source"),
+    "speaker": ("module-null-sink", ("sink_name=speaker", "rate=48000"), "set-default-sink"),
+}
+"""What each device is in PulseAudio: its module, how that is loaded, and how it becomes the one that is used."""
 
 
 @dataclass(slots=True)
@@ -78,38 +84,71 @@ async def _turn(call: HeldCall) -> float:
     return time.time()
 
 
-async def _tab(call: HeldCall) -> float:
-    """Close the tab, and come back by the link, as a patient does who has touched the wrong cross."""
+async def close_tab(call: HeldCall) -> None:
+    """Close the patient's tab."""
     await call.patients_witness.look()
-    old = call.patient.page
-    context = old.context
-    await old.close()
-    call.patient.page = await context.new_page()
+    await call.patient.page.close()
+
+
+async def open_tab(call: HeldCall) -> None:
+    """Come back by the link, as a patient does who has touched the wrong cross."""
+    call.patient.page = await call.patient.browser.contexts[0].new_page()
     call.patients_witness.turn_to(call.patient.page)
-    opened = time.time()
     await call.patient.open(call.link)
     phase = await call.patient.page.wait_for_selector("body:is([data-phase=preview],[data-phase=admitted])")
     if phase and await phase.get_attribute("data-phase") == "preview":
         await call.patient.sees_themselves()
         await join(call.patient.page)
+
+
+async def _tab(call: HeldCall) -> float:
+    await close_tab(call)
+    opened = time.time()
+    await open_tab(call)
     return opened
+
+
+async def unplug(card: SoundCard, *devices: str) -> None:
+    """Pull sound devices out: `microphone`, `speaker`."""
+    # Another is made the default first, as a desktop does: Qt misses that the default one of PulseAudio goes.
+    if "microphone" in devices:
+        await _pactl(card.environment, "set-default-source", "room.monitor")
+    if "speaker" in devices:
+        await _pactl(card.environment, "set-default-sink", "room")
+    for line in (await _pactl(card.environment, "list", "short", "modules")).splitlines():
+        number, name, told = line.split("\t")[:3]
+        if any(name == _PLUGS[device][0] and f"_name={device}" in told for device in devices):
+            await _pactl(card.environment, "unload-module", number)
+
+
+async def plug_in(card: SoundCard, *devices: str) -> None:
+    """Put sound devices back."""
+    for device in devices:
+        module, options, become = _PLUGS[device]
+        await _pactl(card.environment, "load-module", module, *options)
+        await _pactl(card.environment, become, device)
+
+
+async def suspend_microphone(card: SoundCard, *, suspended: bool) -> None:
+    """Let the doctor's microphone be there and give nothing, or let it go on."""
+    await _pactl(card.environment, "suspend-source", "microphone", str(int(suspended)))
 
 
 async def _microphone(call: HeldCall) -> float:
     """Pull the doctor's microphone out, and put it back."""
-    card = call.clinic.card.environment
-    for line in (await _pactl(card, "list", "short", "modules")).splitlines():
-        number, name, *_ = line.split("\t")
-        if name == "module-remap-source":
-            await _pactl(card, "unload-module", number)
+    await unplug(call.clinic.card, "microphone")
     await asyncio.sleep(call.condition.lasts)
-    await _pactl(card, "load-module", "module-remap-source", "master=room.monitor", "source_name=microphone")
-    await _pactl(card, "set-default-source", "microphone")
+    await plug_in(call.clinic.card, "microphone")
     return time.time()
 
 
+async def stop_track(page: Page, kind: str) -> None:
+    """Let the patient's browser lose its `Audio` or `Video`, as when another program takes the device."""
+    await page.evaluate(_TRACK_TAKEN, kind)
+
+
 async def _camera(call: HeldCall) -> float:
-    await call.patient.page.evaluate(_CAMERA_TAKEN)
+    await stop_track(call.patient.page, "Video")
     return time.time()
 
 

@@ -30,6 +30,12 @@ class Authority:
 
     def context(self, host: str, *, from_day: int = -1, to_day: int = 9) -> ssl.SSLContext:
         """Return a server's context with a certificate for a host, valid from and to so many days from today."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.chain(host, from_day=from_day, to_day=to_day))
+        return context
+
+    def chain(self, host: str, *, from_day: int = -1, to_day: int = 9) -> Path:
+        """Write a key with its certificate for a host into one file, as servers read it; returns the file."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         name: x509.GeneralName = x509.DNSName(host)
@@ -49,9 +55,7 @@ class Authority:
             )
             + made.public_bytes(serialization.Encoding.PEM)
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(chain)
-        return context
+        return chain
 
     def _builder(
         self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, begins: datetime, ends: datetime

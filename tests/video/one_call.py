@@ -12,6 +12,7 @@ from app.video.camera import CameraSource
 from app.video.media_thread import MediaThread
 from app.video.patient_talk import Send
 from app.video.session import CallSession
+from app.video.vitals import Vitals
 from tests.video.fakes import SMALL, Browser, HummingSound, Room, no_camera
 
 _PATIENCE = 30.0
@@ -29,6 +30,7 @@ class Call:
         first: int = OURS,
         limits: Limits | None = None,
         send: Send | None = None,
+        vitals: Vitals | None = None,
     ) -> None:
         self.room = Room(BookingId(new_booking_id()))
         self.sound = sound
@@ -46,6 +48,7 @@ class Call:
             on_change=self._on_change,
             profile=SMALL,
             limits=limits or Limits(),
+            vitals=vitals,
         )
 
     def _on_change(self, view: CallView) -> None:

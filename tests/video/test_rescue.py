@@ -4,11 +4,15 @@ from datetime import timedelta
 
 from app.domain.call import CallRecord, Medium, MediumStep, Rung, StepReason
 from app.domain.clinic_time import utc_now
+from app.domain.culprit import Culprit
 from app.domain.ports.media import SoundState
+from app.domain.waiting import PatientPhase
 from app.video.call_events import Limits, Measured, NetworkChanged, Stage
+from app.video.facts import Surroundings
 from app.video.ladder import LinkFigures
 from app.video.media_thread import MediaThread
 from app.video.profile import PictureRung
+from app.video.vitals import Vitals
 from tests.video.fakes import Browser, HummingSound, number_in
 from tests.video.one_call import Call, humming, live_call, until
 
@@ -107,6 +111,20 @@ async def test_a_consultation_that_began_on_the_telephone_is_taken_to_video(medi
             await browser.close()
     assert view.record.started_at == began
     assert [step.rung for step in view.record.steps] == [Rung.TELEPHONE, Rung.VIDEO]
+
+
+async def test_a_link_whose_text_does_not_get_through_is_named_while_the_patient_is_on_the_telephone(
+    media: MediaThread,
+) -> None:
+    around = Surroundings(room_line_up=True, phase=PatientPhase.NOT_OPENED, sms_failed=True)
+    call = Call(media, HummingSound(), vitals=Vitals(utc_now, lambda: around))
+    call.session.take_up(CallRecord(utc_now(), (MediumStep(utc_now(), Medium.TELEPHONE, StepReason.STARTED),)))
+    async with humming(call.sound):
+        await call.session.try_again()
+        view = await call.until(lambda view: view.verdict.culprit.named)
+        await call.session.end()
+    assert view.verdict.culprit is Culprit.SMS_ROUTE
+    assert view.stage is Stage.TELEPHONE
 
 
 async def test_a_page_that_does_not_join_is_to_be_sent_the_link(media: MediaThread) -> None:
