@@ -91,7 +91,8 @@ async def _live(run: Run, settings: Path, last: int, chance: Random | None) -> N
                 await asyncio.sleep(0.01)
             await asyncio.sleep(chance.uniform(0, 2.0 if at_start else 0.8))
     finally:
-        if process.returncode is None:
+        # One that has said its last ends by itself; `kill` looks for that first, and would hide it from asyncio.
+        if not listening.done():
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
     run.failed_starts += await process.wait() not in (0, -9)
