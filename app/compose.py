@@ -55,7 +55,7 @@ from app.ui.call.still_fit import fit_still
 from app.ui.dialler import SystemDialler
 from app.ui.parts import ConsoleParts
 from app.ui.sound import QtSound
-from app.video.facts import Around, Surroundings, Witnesses
+from app.video.fault.facts import Around, Surroundings, Witnesses
 from app.video.heap import use_few_arenas
 from app.video.late_exchange import LateExchange
 from app.video.media_thread import MediaThread

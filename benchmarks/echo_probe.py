@@ -9,10 +9,10 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from app.ui.sound import QtSound
-from app.video.sound_path import SoundPath
-from app.video.sound_queue import FRAME_BYTES, SILENCE
-from app.video.tracks import MicrophoneTrack
-from tests.video.voices import Wave, pcm, speech, wave
+from app.video.sound.microphone_track import MicrophoneTrack
+from app.video.sound.sound_path import SoundPath
+from app.video.sound.sound_queue import FRAME_BYTES, SILENCE
+from tests.video.sound.voices import Wave, pcm, speech, wave
 
 _SECONDS = 20
 _SETTLE = 3

@@ -18,7 +18,7 @@ from app.domain.ports.media import FRAME_SAMPLES, SAMPLE_RATE
 from app.video.rtp.audio_intake import AudioIntake
 from app.video.rtp.opus_encoder import OpusEncoder
 from app.video.rtp.time_scale import Samples
-from app.video.sound_queue import SoundQueue
+from app.video.sound.sound_queue import SoundQueue
 
 FRAME = FRAME_SAMPLES / SAMPLE_RATE
 OPUS = RTCRtpCodecParameters(mimeType="audio/opus", clockRate=SAMPLE_RATE, channels=2, payloadType=96)

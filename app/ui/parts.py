@@ -19,9 +19,9 @@ from app.domain.ports.store import ChangeSource
 from app.domain.ports.views import Views
 from app.domain.record_picture import RecordPicture
 from app.domain.slot import Slot
-from app.video.call_view import CallView
-from app.video.devices_view import DevicesView
+from app.video.devices.devices_view import DevicesView
 from app.video.frames import FrameSlot
+from app.video.machine.call_view import CallView
 from app.video.side_talk import SideTalk
 
 
@@ -101,7 +101,7 @@ class Pictures(Protocol):
 
 
 class Devices(Protocol):
-    """Camera, microphone and loudspeaker, of a call or on trial, as `app.video.call_devices.CallDevices`."""
+    """Camera, microphone and loudspeaker, of a call or on trial, as `CallDevices` has them."""
 
     @property
     def view(self) -> DevicesView: ...

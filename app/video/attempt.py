@@ -11,12 +11,12 @@ from aiortc import RTCSessionDescription
 from app.domain.errors import KlinikError
 from app.domain.ports.media import SoundSource
 from app.domain.ports.rooms import RoomSignal
+from app.video.machine.watch import Flow, Watch, look
 from app.video.media_thread import MediaThread
 from app.video.peer import Peer
 from app.video.profile import PictureRung
 from app.video.signals import parse_answer, parse_candidate
 from app.video.statistics import CallStatistics
-from app.video.watch import Flow, Watch, look
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,9 @@ from app.domain.call import Rung
 from app.domain.clinic_time import Clock
 from app.domain.ports.rooms import JsonObject
 from app.video.attempt import Attempt, Play
-from app.video.call_events import (
+from app.video.call_media import CallMedia
+from app.video.connections import Connections
+from app.video.machine.call_events import (
     CallEffect,
     CallState,
     CloseConnection,
@@ -17,8 +19,6 @@ from app.video.call_events import (
     ShowRung,
     TellPatient,
 )
-from app.video.call_media import CallMedia
-from app.video.connections import Connections
 from app.video.media_thread import MediaThread
 from app.video.patient_talk import PatientTalk, Send
 from app.video.peer import Peer, PeerEnds

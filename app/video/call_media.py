@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from app.domain.ports.media import DeviceMemory, Sound, SoundSource
-from app.video.call_devices import CallDevices
-from app.video.camera import CameraSource
+from app.video.devices.call_devices import CallDevices
+from app.video.devices.camera import CameraSource
 from app.video.frames import FrameSlot
 from app.video.media_thread import MediaThread
 from app.video.profile import VideoProfile

@@ -8,7 +8,10 @@ from collections.abc import Awaitable, Callable
 
 from app.domain.call import Medium, Rung
 from app.domain.faults import log_fault
-from app.video.call_events import (
+from app.video.call_media import CallMedia
+from app.video.connections import Connections
+from app.video.fault.vitals import Scene, Vitals, link_of
+from app.video.machine.call_events import (
     CallEvent,
     CallState,
     Judged,
@@ -19,12 +22,9 @@ from app.video.call_events import (
     Stage,
     Tick,
 )
-from app.video.call_media import CallMedia
-from app.video.connections import Connections
+from app.video.machine.watch import Flow
 from app.video.side_talk import SideTalk
 from app.video.statistics import CallStatistics
-from app.video.vitals import Scene, Vitals, link_of
-from app.video.watch import Flow
 
 _log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from app.domain.ports.rooms import RoomSignal
 from app.video.attempt import Attempt, MakePeer, Play, Ready
+from app.video.machine.watch import Flow
 from app.video.media_thread import MediaThread
 from app.video.profile import PictureRung
 from app.video.statistics import CallStatistics
-from app.video.watch import Flow
 
 _log = logging.getLogger(__name__)
 

@@ -13,16 +13,16 @@ from app.domain.ids import BookingId
 from app.domain.ports.media import DeviceMemory, Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
 from app.video.asked_ahead import AskedAhead
-from app.video.call_devices import CallDevices
-from app.video.call_events import Stage
-from app.video.call_view import CallView
-from app.video.camera import CameraSource
-from app.video.device_watch import NoMemory
-from app.video.facts import NOBODY_AROUND, Around
+from app.video.devices.call_devices import CallDevices
+from app.video.devices.camera import CameraSource
+from app.video.devices.device_watch import NoMemory
+from app.video.fault.facts import NOBODY_AROUND, Around
+from app.video.fault.vitals import Vitals
+from app.video.machine.call_events import Stage
+from app.video.machine.call_view import CallView
 from app.video.media_thread import MediaThread
 from app.video.profile import STANDARD, VideoProfile
 from app.video.session import CallSession
-from app.video.vitals import Vitals
 
 _log = logging.getLogger(__name__)
 

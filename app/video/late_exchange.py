@@ -10,13 +10,13 @@ from app.domain.booking import Booking
 from app.domain.clinic_time import Clock
 from app.domain.ports.media import DeviceMemory, Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
-from app.video.call_view import CallView
-from app.video.facts import NOBODY_AROUND, Around
+from app.video.fault.facts import NOBODY_AROUND, Around
+from app.video.machine.call_view import CallView
 from app.video.media_thread import MediaThread
 from app.video.profile import STANDARD, VideoProfile
 
 if TYPE_CHECKING:
-    from app.video.call_devices import CallDevices
+    from app.video.devices.call_devices import CallDevices
     from app.video.exchange import CallExchange, SendTo
     from app.video.session import CallSession
 

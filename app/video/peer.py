@@ -20,7 +20,9 @@ from aiortc.exceptions import InvalidStateError
 
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.media import SoundSource
+from app.video.devices.camera_track import CameraTrack
 from app.video.frames import FrameSlot, Picture
+from app.video.machine.watch import Arrivals
 from app.video.profile import PictureRung
 from app.video.rtp.aiortc_seams import harden, put_receiver, put_sender
 from app.video.rtp.audio_intake import AudioFigures, AudioIntake
@@ -32,9 +34,8 @@ from app.video.rtp.sender_figures import SenderFigures
 from app.video.rtp.video_figures import VideoFigures
 from app.video.rtp.video_intake import VideoIntake
 from app.video.side.channel import SideChannel
+from app.video.sound.microphone_track import MicrophoneTrack
 from app.video.statistics import CallStatistics, Counters, between, read_counters, standing
-from app.video.tracks import CameraTrack, MicrophoneTrack
-from app.video.watch import Arrivals
 
 _log = logging.getLogger(__name__)
 

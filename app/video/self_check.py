@@ -13,12 +13,12 @@ from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
 from app.domain.ports.media import FRAME_SAMPLES, SAMPLE_RATE
-from app.video.colour_bars import ColourBars
-from app.video.pattern import read
+from app.video.devices.colour_bars import ColourBars
+from app.video.devices.pattern import read
 from app.video.profile import STANDARD
 from app.video.rtp.opus import opus_decoder
 from app.video.rtp.opus_encoder import OpusEncoder
-from app.video.sound_processing import SoundProcessing
+from app.video.sound.sound_processing import SoundProcessing
 
 _NUMBER = 1234
 _TONE_HZ = 440

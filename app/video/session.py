@@ -11,10 +11,17 @@ from app.domain.ids import BookingId
 from app.domain.ports.media import DeviceMemory, Sound
 from app.domain.ports.rooms import JsonObject, RoomSignal
 from app.video.attempt import Attempt
-from app.video.call import advance, new_call
-from app.video.call_devices import CallDevices
 from app.video.call_effects import CallEffects
-from app.video.call_events import (
+from app.video.call_media import CallMedia
+from app.video.call_watch import CallWatch
+from app.video.devices.call_devices import CallDevices
+from app.video.devices.camera import CameraSource
+from app.video.devices.device_watch import NoMemory
+from app.video.fault.vitals import Vitals
+from app.video.frames import FrameSlot
+from app.video.heap import give_back
+from app.video.machine.call import advance, new_call
+from app.video.machine.call_events import (
     USUAL_LIMITS,
     Admitted,
     CallEvent,
@@ -29,20 +36,13 @@ from app.video.call_events import (
     TakenOver,
     TryAgain,
 )
-from app.video.call_media import CallMedia
-from app.video.call_view import CallView, view_of
-from app.video.call_watch import CallWatch
-from app.video.camera import CameraSource
-from app.video.device_watch import NoMemory
-from app.video.frames import FrameSlot
-from app.video.heap import give_back
+from app.video.machine.call_view import CallView, view_of
+from app.video.machine.telephone import on_the_telephone
 from app.video.media_thread import MediaThread
 from app.video.patient_talk import Send
 from app.video.profile import STANDARD, VideoProfile
 from app.video.side_talk import SideTalk
 from app.video.statistics import CallStatistics
-from app.video.telephone import on_the_telephone
-from app.video.vitals import Vitals
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from aiortc import (
     RTCTransportStats,
 )
 
-from app.video.ladder import LinkFigures
+from app.video.machine.ladder import LinkFigures
 from app.video.profile import PictureRung
 from app.video.rtp.audio_intake import AudioFigures
 from app.video.rtp.sender_figures import SenderFigures

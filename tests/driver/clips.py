@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.video.pattern import burn
+from app.video.devices.pattern import burn
 from tests.driver.sound_card import PATIENT_TONE
 
 PATIENT_NUMBERS = range(0x5000, 0x5000 + 90)

@@ -5,8 +5,8 @@ from collections import deque
 
 import numpy as np
 
+from app.video.devices.pattern import read
 from app.video.frames import FrameSlot, Picture
-from app.video.pattern import read
 
 _seen: deque[int] = deque(maxlen=300)
 _shown: deque[tuple[float, int | None, int, int]] = deque(maxlen=4000)

@@ -10,8 +10,8 @@ from av.video.frame import VideoFrame
 
 from app.domain.errors import ErrorKind, KlinikError
 from app.video import exchange
-from app.video.camera import CameraSource
-from app.video.colour_bars import ColourBars
+from app.video.devices.camera import CameraSource
+from app.video.devices.colour_bars import ColourBars
 from app.video.profile import VideoProfile
 from tests.driver.console import CAMERA_TAKEN
 

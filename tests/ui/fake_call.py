@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.clinic_time import Clock
-from app.video.call_events import Stage
-from app.video.call_view import CallView
 from app.video.frames import FrameSlot
+from app.video.machine.call_events import Stage
+from app.video.machine.call_view import CallView
 from app.video.side_talk import SideTalk
 from tests.ui.fake_devices import FakeDevices
 

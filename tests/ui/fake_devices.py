@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.devices import Choice, DeviceKind, Present
-from app.video.devices_view import DevicesView
+from app.video.devices.devices_view import DevicesView
 from app.video.frames import FrameSlot
 from tests.ui.face import face
 

@@ -9,7 +9,7 @@ from app.domain.booking import Booking
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.patient import Clinician
 from app.ui.parts import ConsoleParts
-from app.video.call_view import CallView
+from app.video.machine.call_view import CallView
 from tests.ui import people
 from tests.ui.fake_call import FakeCall
 from tests.ui.fake_desk import FakeClinic

@@ -20,8 +20,8 @@ from app.ui.call.window import CallWindow
 from app.ui.controls.surface import VideoSurface, picture_rect
 from app.ui.outcome.window import OutcomeWindow
 from app.ui.theme.theme import Theme
-from app.video.call_events import Stage
 from app.video.frames import FrameSlot, Picture
+from app.video.machine.call_events import Stage
 from tests.ui.calls import fee_code, finish
 from tests.ui.fake_call import FakeCall
 from tests.ui.fakes import World

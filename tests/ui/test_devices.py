@@ -15,7 +15,7 @@ from app.ui.devices.page import DevicePage
 from app.ui.devices.window import DeviceWindow
 from app.ui.devices.words import news_texts
 from app.ui.theme.theme import Theme
-from app.video.devices_view import TrialStage, Voice
+from app.video.sound.trial_stages import TrialStage, Voice
 from tests.ui.fake_call import FakeCall
 from tests.ui.fake_devices import FakeDevices
 from tests.ui.fakes import World

@@ -16,7 +16,7 @@ from app.ui.call.window import CallWindow
 from app.ui.console.window import Console
 from app.ui.controls.buttons import Button
 from app.ui.fault.words import fix_words, told_afterwards
-from app.video.call_events import Stage
+from app.video.machine.call_events import Stage
 from tests.ui import people
 from tests.ui.calls import fee_code, finish
 from tests.ui.fake_call import FakeCall

@@ -18,7 +18,7 @@ from app.ui.console.screens import CALENDAR
 from app.ui.console.window import Console
 from app.ui.startup_failure import StartupFailure
 from app.ui.theme.theme import Theme
-from app.video.call_events import Stage
+from app.video.machine.call_events import Stage
 from tests.ui import people
 from tests.ui.face import face
 from tests.ui.fake_call import FakeCall

@@ -10,7 +10,8 @@ from app.domain.errors import ErrorKind
 from app.ui.call.window import CallWindow
 from app.ui.devices.window import DeviceWindow
 from app.ui.theme.theme import Theme
-from app.video.devices_view import DevicesView, TrialStage, Voice
+from app.video.devices.devices_view import DevicesView
+from app.video.sound.trial_stages import TrialStage, Voice
 from tests.ui.face import face
 from tests.ui.fake_call import FakeCall
 from tests.ui.fake_devices import DESK, FakeDevices

@@ -9,7 +9,7 @@ from app.domain.call import Medium, MediumStep, Quality, StepReason
 from app.domain.culprit import Culprit, Evidence, EvidenceKind, Verdict
 from app.ui.call.window import CallWindow
 from app.ui.theme.theme import Theme
-from app.video.call_events import Stage
+from app.video.machine.call_events import Stage
 from tests.ui.calls import finish
 from tests.ui.face import face
 from tests.ui.fake_call import FakeCall

@@ -18,9 +18,9 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId
 from app.domain.ports.media import FRAME_SAMPLES, SAMPLE_RATE, SoundState
 from app.domain.ports.rooms import JsonObject, RoomSignal
-from app.video.colour_bars import ColourBars
+from app.video.devices.colour_bars import ColourBars
+from app.video.devices.pattern import read
 from app.video.frames import Picture
-from app.video.pattern import read
 from app.video.profile import VideoProfile
 
 SignalKind = Literal["answer", "candidate", "joined", "phone", "left"]

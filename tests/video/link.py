@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from app.video.ladder import LinkFigures
+from app.video.machine.ladder import LinkFigures
 
 share = st.sampled_from((0.0, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0))
 figures = st.builds(

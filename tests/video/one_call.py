@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager, suppress
 
 from app.domain.clinic_time import utc_now
 from app.domain.ids import BookingId, new_booking_id
-from app.video.call_events import Limits, Stage
-from app.video.call_view import CallView
-from app.video.camera import CameraSource
+from app.video.devices.camera import CameraSource
+from app.video.fault.vitals import Vitals
+from app.video.machine.call_events import Limits, Stage
+from app.video.machine.call_view import CallView
 from app.video.media_thread import MediaThread
 from app.video.patient_talk import Send
 from app.video.session import CallSession
-from app.video.vitals import Vitals
 from tests.video.fakes import SMALL, Browser, HummingSound, Room, no_camera
 
 _PATIENCE = 30.0

@@ -14,10 +14,10 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId, ClinicianId, PatientId, new_booking_id
 from app.domain.ports.rooms import JsonObject, RoomSignal
 from app.video import exchange as exchange_module
-from app.video.call_events import Stage
-from app.video.call_view import CallView
-from app.video.camera import CameraSource
+from app.video.devices.camera import CameraSource
 from app.video.exchange import CallExchange
+from app.video.machine.call_events import Stage
+from app.video.machine.call_view import CallView
 from app.video.media_thread import MediaThread
 from app.video.profile import VideoProfile
 from tests.video.fakes import HummingSound, no_camera

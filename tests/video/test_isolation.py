@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.ports.media import SAMPLE_RATE
 from app.domain.ports.rooms import JsonObject
-from app.video.call_events import Stage
+from app.video.machine.call_events import Stage
 from app.video.media_thread import MediaThread
 from app.video.profile import PictureRung
 from app.video.side.messages import Card

@@ -10,10 +10,11 @@ import pytest
 from aiortc import RTCSessionDescription
 from av.video.frame import VideoFrame
 
+from app.video.devices.camera_track import CameraTrack
 from app.video.frames import FrameSlot
 from app.video.media_thread import MediaThread
 from app.video.peer import Peer, PeerEnds
-from app.video.tracks import CameraTrack, MicrophoneTrack
+from app.video.sound.microphone_track import MicrophoneTrack
 from tests.video.fakes import SMALL, Browser
 from tests.video.one_call import until
 

@@ -3,8 +3,8 @@
 import psutil
 import pytest
 
+from app.video.fault.vitals import Vitals
 from app.video.media_thread import MediaThread
-from app.video.vitals import Vitals
 from tests.video.fakes import HummingSound
 from tests.video.one_call import Call, until
 

@@ -12,8 +12,8 @@ from app.domain.call import Medium, Rung, StepReason
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.media import SoundState
 from app.domain.ports.rooms import JsonObject
-from app.video.call_events import Limits, Stage
-from app.video.call_view import CallView
+from app.video.machine.call_events import Limits, Stage
+from app.video.machine.call_view import CallView
 from app.video.media_thread import MediaThread
 from tests.video.fakes import Browser, HummingSound, number_in
 from tests.video.one_call import OURS, THEIRS, Call, humming, live_call, until

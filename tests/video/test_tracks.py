@@ -8,7 +8,8 @@ from aiortc.mediastreams import MediaStreamError
 from av.video.frame import VideoFrame
 
 from app.domain.ports.media import FRAME_SAMPLES
-from app.video.tracks import CameraTrack, MicrophoneTrack
+from app.video.devices.camera_track import CameraTrack
+from app.video.sound.microphone_track import MicrophoneTrack
 from tests.video.fakes import SMALL, tone
 
 

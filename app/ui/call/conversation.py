@@ -9,7 +9,7 @@ from app.domain.booking import Booking
 from app.domain.call import CallRecord, Medium, MediumStep, StepReason
 from app.domain.errors import KlinikError
 from app.ui.parts import Call, ConsoleParts
-from app.video.call_view import CallView
+from app.video.machine.call_view import CallView
 
 _log = logging.getLogger(__name__)
 

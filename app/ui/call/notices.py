@@ -17,8 +17,8 @@ from app.ui.error_texts import error_text
 from app.ui.fault.card import FixCard
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
-from app.video.call_events import Stage
-from app.video.call_view import CallView
+from app.video.machine.call_events import Stage
+from app.video.machine.call_view import CallView
 
 
 class CallNotices(QFrame):

@@ -7,8 +7,8 @@ from app.ui.call.face import CallFace
 from app.ui.error_texts import error_text
 from app.ui.parts import Desk
 from app.ui.tasks import Tasks
-from app.video.call_events import Stage
-from app.video.call_view import CallView
+from app.video.machine.call_events import Stage
+from app.video.machine.call_view import CallView
 
 
 class Rescue:

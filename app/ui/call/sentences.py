@@ -5,8 +5,8 @@ from PySide6.QtCore import QCoreApplication
 from app.domain.call import Medium, Rung, StepReason
 from app.ui.theme.tokens import Tone
 from app.ui.words import Label
-from app.video.call_events import Stage
-from app.video.call_view import CallView
+from app.video.machine.call_events import Stage
+from app.video.machine.call_view import CallView
 
 
 def stage_label(view: CallView) -> Label:

@@ -16,9 +16,9 @@ from app.ui.outcome.sheet import OutcomeSheet
 from app.ui.parts import Call, ConsoleParts
 from app.ui.tasks import Tasks
 from app.ui.theme.theme import Theme
-from app.video.call_events import Stage
-from app.video.call_view import CallView
 from app.video.frames import FrameSlot
+from app.video.machine.call_events import Stage
+from app.video.machine.call_view import CallView
 
 
 class CallWindow(CallFace):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 from app.domain.devices import DeviceKind
 from app.ui.controls.labels import text_label
 from app.ui.devices.words import default_choice, kind_title
-from app.video.devices_view import DevicesView
+from app.video.devices.devices_view import DevicesView
 
 
 class DeviceChooser(QWidget):

@@ -19,7 +19,8 @@ from app.ui.error_texts import error_text
 from app.ui.parts import Devices
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
-from app.video.devices_view import DevicesView, TrialStage
+from app.video.devices.devices_view import DevicesView
+from app.video.sound.trial_stages import TrialStage
 
 _LOOK_EVERY_MS = 50
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.domain.devices import DeviceKind, DeviceNews, NewsReason
 from app.ui.theme.tokens import Tone
-from app.video.devices_view import TrialStage, Voice
+from app.video.sound.trial_stages import TrialStage, Voice
 
 
 def kind_title(kind: DeviceKind) -> str:

@@ -26,7 +26,7 @@ from app.video.rtp.opus_encoder import (
 )
 from app.video.rtp.opus_library import opus_library, samples_in
 from app.video.rtp.opus_offer import only_opus, with_opus_wishes
-from tests.video.voices import speech
+from tests.video.sound.voices import speech
 
 FRAME_BYTES = 2 * FRAME_SAMPLES
 

@@ -35,12 +35,13 @@ from av.audio.frame import AudioFrame
 from av.frame import Frame
 from av.video.frame import VideoFrame
 
+from app.video.devices.camera_track import CameraTrack
 from app.video.profile import STANDARD, PictureRung, VideoProfile
 from app.video.rtp import picture_sending
 from app.video.rtp.aiortc_seams import put_sender
 from app.video.rtp.outgoing_stream import StreamNames
 from app.video.rtp.sender import Sender
-from app.video.tracks import CameraTrack, MicrophoneTrack
+from app.video.sound.microphone_track import MicrophoneTrack
 from tests.video.rtp.pictures import Luma, Screen, frame_of, hard_picture, is_key_frame, moving_head
 
 PATIENCE = 30.0

@@ -1,9 +1,10 @@
 """What a connection really offers for sound, as aiortc writes it out."""
 
+from app.video.devices.camera_track import CameraTrack
 from app.video.frames import FrameSlot
 from app.video.media_thread import MediaThread
 from app.video.peer import Peer, PeerEnds
-from app.video.tracks import CameraTrack, MicrophoneTrack
+from app.video.sound.microphone_track import MicrophoneTrack
 from tests.video.fakes import SMALL
 
 

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as numpy_strategies
 
 from app.domain.ports.media import SAMPLE_RATE
 from app.video.rtp.time_scale import LEAST_SAMPLES, Samples, faster, slower
-from tests.video.voices import speech
+from tests.video.sound.voices import speech
 
 sounds = numpy_strategies.arrays(np.int16, st.sampled_from([0, 120, 960, LEAST_SAMPLES, 1920, 2880]))
 

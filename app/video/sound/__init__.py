@@ -1,0 +1,1 @@
+"""The way of sound between the devices and the call: echo, noise and gain taken care of, levels measured."""
