@@ -1406,7 +1406,7 @@
     </message>
     <message>
         <source>The microphone has given no sound for {number} s</source>
-        <translation>Mikrofonen har ikke givet lyd i {number} sekunder</translation>
+        <translation>Mikrofonen har ikke givet lyd i {number} sek.</translation>
     </message>
     <message>
         <source>No loudspeaker is connected</source>
@@ -1426,7 +1426,7 @@
     </message>
     <message>
         <source>The PC stood still for {number} s</source>
-        <translation>Pc&apos;en stod stille i {number} sekunder</translation>
+        <translation>Pc&apos;en stod stille i {number} sek.</translation>
     </message>
     <message>
         <source>This PC is on no network</source>
@@ -1442,7 +1442,7 @@
     </message>
     <message>
         <source>No line to the video service for {number} s</source>
-        <translation>Ingen forbindelse til videotjenesten i {number} sekunder</translation>
+        <translation>Ingen forbindelse til videotjenesten i {number} sek.</translation>
     </message>
     <message>
         <source>The video service is not running</source>
@@ -1454,7 +1454,7 @@
     </message>
     <message>
         <source>The text with the link has waited for {number} s</source>
-        <translation>Sms&apos;en med linket har ventet i {number} sekunder</translation>
+        <translation>Sms&apos;en med linket har ventet i {number} sek.</translation>
     </message>
     <message>
         <source>The patient&apos;s page was closed</source>
@@ -1478,11 +1478,11 @@
     </message>
     <message>
         <source>The patient&apos;s page has been away for {number} s</source>
-        <translation>Patientens side har været væk i {number} sekunder</translation>
+        <translation>Patientens side har været væk i {number} sek.</translation>
     </message>
     <message>
         <source>Nothing gets through after {number} s</source>
-        <translation>Intet er kommet igennem efter {number} sekunder</translation>
+        <translation>Intet er kommet igennem efter {number} sek.</translation>
     </message>
     <message>
         <source>The call has to take a detour</source>
@@ -1494,7 +1494,7 @@
     </message>
     <message>
         <source>Nothing from the patient for {number} s</source>
-        <translation>Intet fra patienten i {number} sekunder</translation>
+        <translation>Intet fra patienten i {number} sek.</translation>
     </message>
     <message>
         <source>{number} % of what the patient sends is lost</source>
