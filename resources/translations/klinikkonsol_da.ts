@@ -2428,6 +2428,10 @@
         <source>Appointments and messages</source>
         <translation>Aftaler og beskeder</translation>
     </message>
+    <message>
+        <source>The patient does not have this open just now:</source>
+        <translation>Patienten har ikke dette fremme lige nu:</translation>
+    </message>
 </context>
 <context>
     <name>SideButtons</name>

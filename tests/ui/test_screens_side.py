@@ -11,7 +11,7 @@ from app.domain.errors import ErrorKind
 from app.ui.call.side_panel import Pane
 from app.ui.call.window import CallWindow
 from app.ui.theme.theme import Theme
-from app.video.side.messages import ChatGot, ChatLine, Hello, PictureAnswer, PictureAnswered, PictureHead
+from app.video.side.messages import CardSeen, ChatGot, ChatLine, Hello, PictureAnswer, PictureAnswered, PictureHead
 from tests.ui.face import face
 from tests.ui.fake_call import FakeCall
 from tests.ui.fakes import World
@@ -130,7 +130,7 @@ def test_picture_saving(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery
 
 
 def test_share(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: Gallery) -> None:
-    window, _call = live
+    window, call = live
     window.side.open_panel(Pane.SHARE)
     share = window.side.share
     qtbot.waitUntil(lambda: share.choices.count() > 0)
@@ -138,4 +138,5 @@ def test_share(qtbot: QtBot, live: tuple[CallWindow, FakeCall], gallery: Gallery
     share.choices.setCurrentRow(0)
     gallery.draw("50-call-share-chosen", window, _SIZE)
     share.show_button.click()
+    call.side.hear(CardSeen(True))
     gallery.draw("51-call-share-shown", window, _SIZE)

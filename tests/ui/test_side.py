@@ -31,6 +31,7 @@ from app.video.side.assembly import Arrived
 from app.video.side.messages import (
     LONGEST_CHAT,
     Card,
+    CardSeen,
     ChatGot,
     ChatLine,
     Hello,
@@ -215,6 +216,8 @@ def test_the_patient_is_shown_one_thing_and_the_doctor_sees_the_same(
     share.show_button.click()
     shown = {"title": "Fra din læge", "rows": [], "text": "1 tablet morgen og aften"}
     assert told(there, "card")[-1]["card"] == shown
+    assert share.heading.text() == "Patienten har ikke dette fremme lige nu:"
+    there.side.hear(CardSeen(True))
     assert share.heading.text() == "Patienten ser dette nu:"
     assert not share.note.isVisible()
     window.side.close_panel()

@@ -80,11 +80,12 @@ class SharePane(QWidget):
             self._preview()
             return
         self.view.show_card(state.card)
-        self.heading.setText(
-            self.tr("The patient sees this now:")
-            if state.there
-            else self.tr("The patient sees this as soon as the connection is back:")
-        )
+        if not state.there:
+            self.heading.setText(self.tr("The patient sees this as soon as the connection is back:"))
+        elif state.card_seen:
+            self.heading.setText(self.tr("The patient sees this now:"))
+        else:
+            self.heading.setText(self.tr("The patient does not have this open just now:"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -110,6 +110,13 @@ class PictureHead:
 
 
 @dataclass(frozen=True, slots=True)
+class CardSeen:
+    """Whether what is shown is before the patient: False once they close it or put something else on top."""
+
+    seen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PictureAsk:
     """Ask the patient for a sharp still picture."""
 
@@ -154,5 +161,5 @@ class SendRung:
     rung: Rung
 
 
-FromPage = BrowserReport | Hello | ChatLine | ChatGot | PictureAnswered | PictureHead
+FromPage = BrowserReport | Hello | ChatLine | ChatGot | PictureAnswered | PictureHead | CardSeen
 ToPage = Welcome | ChatLine | ChatGot | PictureAsk | PictureCancel | PictureGot | CardShown | SendRung

@@ -11,6 +11,7 @@ from app.video.side.messages import (
     LONGEST_CHAT,
     BrowserReport,
     CandidateType,
+    CardSeen,
     ChatGot,
     ChatLine,
     FromPage,
@@ -116,6 +117,7 @@ _READERS: dict[str, Callable[[_Fields], FromPage]] = {
     "got": lambda fields: ChatGot(_whole(fields, "chat")),
     "picture_answer": _answer,
     "picture": _picture,
+    "card_seen": lambda fields: CardSeen(_flag(fields, "seen")),
 }
 
 

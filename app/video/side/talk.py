@@ -7,6 +7,7 @@ from typing import assert_never
 from app.video.side.assembly import Arrived, Progress, Spoilt
 from app.video.side.messages import (
     BrowserReport,
+    CardSeen,
     CardShown,
     ChatGot,
     ChatLine,
@@ -55,8 +56,12 @@ def advance(state: SideState, event: Wish | News, now: datetime) -> Transition:
             transition = _ask(state)
         case CancelPicture():
             transition = _cancel(state)
+        case CardSeen(seen):
+            transition = replace(state, card_seen=seen and state.card is not None), ()
         case ShowCard(card):
-            transition = _tell(replace(state, card=card), CardShown(card))
+            transition = _tell(
+                replace(state, card=card, card_seen=state.card_seen and card is not None), CardShown(card)
+            )
         case SetRung(rung):
             words = (SendRung(rung),) if rung != state.rung else ()
             transition = _tell(replace(state, rung=rung), *words)
@@ -93,7 +98,7 @@ def _greet(state: SideState, hello: Hello) -> Transition:
         question = state.question
         if question and question.stage is Asking.TAKING:
             question = Question(question.number)
-        state = replace(state, page=hello.page, heard=0, transfer=0, question=question)
+        state = replace(state, page=hello.page, heard=0, transfer=0, question=question, card_seen=False)
     has = min(hello.chat, state.said) if hello.talk == state.talk else 0
     state = replace(state, there=True, arriving=None, delivered=has)
     missed = [ChatLine(line.number, line.text) for line in state.lines if line.ours and line.number > has]

@@ -8,6 +8,7 @@ from app.video.side.assembly import Arrived, Progress, Spoilt
 from app.video.side.messages import (
     BrowserReport,
     Card,
+    CardSeen,
     ChatGot,
     ChatLine,
     Hello,
@@ -69,6 +70,8 @@ class StillPicture:
 class SideState:
     """All that is said. `there` tells whether a page is connected now; what is said meanwhile waits for it.
 
+    `card_seen` tells whether the patient has the card before them.
+
     `talk` names it, so that a page that outlives a restart of the console knows that this is another.
 
     `delivered` is the last of our lines that the page has, `heard` the last of its lines that we have.
@@ -87,6 +90,7 @@ class SideState:
     transfer: int = 0
     pictures: tuple[StillPicture, ...] = ()
     card: Card | None = None
+    card_seen: bool = False
     rung: Rung = "full"
 
     @property
@@ -137,4 +141,15 @@ class ConnectionLost:
 
 
 Wish = SayLine | AskPicture | CancelPicture | ShowCard | SetRung | ConnectionLost
-News = Hello | ChatLine | ChatGot | PictureAnswered | PictureHead | Progress | Arrived | Spoilt | BrowserReport
+News = (
+    Hello
+    | ChatLine
+    | ChatGot
+    | PictureAnswered
+    | PictureHead
+    | Progress
+    | Arrived
+    | Spoilt
+    | BrowserReport
+    | CardSeen
+)

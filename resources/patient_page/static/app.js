@@ -307,7 +307,7 @@ document.addEventListener("visibilitychange", () => {
 setInterval(() => phase === "early" && render(), 10000);
 
 buildCodeForm();
-buildCard();
+buildCard((seen) => side.seen(seen));
 buildRating((message) => line.send(message));
 if (chosenLanguage()) setLanguage(chosenLanguage());
 if (phase === "loading") line.open();

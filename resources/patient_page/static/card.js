@@ -1,10 +1,12 @@
 // What the doctor shows: a title, rows and a text, written out by this page; never anything but words.
 
-import { closePanel, openPanel } from "./panels.js";
+import { closePanel, isOpen, openPanel } from "./panels.js";
 import { $, text } from "./views.js";
 
-export function buildCard() {
+// `tell` is told whether the patient has the card before them, or has closed it or put something else on top.
+export function buildCard(tell) {
   $("card-close").addEventListener("click", () => closePanel("card"));
+  document.addEventListener("panels", () => tell(isOpen("card")));
 }
 
 let shown = "";

@@ -10,6 +10,7 @@ function render() {
   for (const panel of document.querySelectorAll(".panel")) panel.hidden = panel.id !== open.at(-1);
   document.body.dataset.panel = open.at(-1) ?? "";
   $("chat-open").setAttribute("aria-expanded", isOpen("chat"));
+  document.dispatchEvent(new Event("panels"));
 }
 
 export const isOpen = (id) => open.at(-1) === id;

@@ -20,6 +20,7 @@ export class Side {
   #pictures = []; // on their way, the first one now
   #transfers = 0;
   #sending = null;
+  #seen = false; // whether what the doctor shows is before the patient
   #trip = { shortest: Infinity, now: 0 };
 
   // handlers: line(text), delivered(count), ask(number), cancel(number), card(card or null), rung(rung),
@@ -37,7 +38,7 @@ export class Side {
     this.#answer = { asked: 0, state: "" };
     this.#lines = [];
     this.#pictures = [];
-    this.#welcomed = false;
+    this.#welcomed = this.#seen = false;
   }
 
   // Make the channel of a new connection; what an older one did not deliver is sent again over this one.
@@ -70,6 +71,12 @@ export class Side {
     const now = figures.round_trip_ms ?? 0;
     this.#trip = { now, shortest: Math.min(this.#trip.shortest, now || Infinity) };
     if (this.#welcomed) this.#send({ type: "report", ...figures });
+  }
+
+  seen(seen) {
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    if (this.#welcomed) this.#tellSeen();
   }
 
   // state: "taking" (the patient's yes), "refused", "failed"; said again after a reconnection.
@@ -139,6 +146,7 @@ export class Side {
     }
     this.#welcomed = true;
     this.#delivered(chat);
+    this.#tellSeen();
     if (this.#answer.asked) this.answer(this.#answer.asked, this.#answer.state);
     for (let number = chat + 1; number <= this.#lines.length; number += 1) this.#sendLine(number);
     this.#next();
@@ -147,6 +155,10 @@ export class Side {
   #delivered(count) {
     this.#got = Math.max(this.#got, Math.min(count, this.#lines.length));
     this.#on.delivered(this.#got);
+  }
+
+  #tellSeen() {
+    this.#send({ type: "card_seen", seen: this.#seen });
   }
 
   #sendLine(number) {

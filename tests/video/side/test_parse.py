@@ -11,6 +11,7 @@ from app.video.side.messages import (
     LONGEST_CHAT,
     BrowserReport,
     Card,
+    CardSeen,
     CardShown,
     ChatGot,
     ChatLine,
@@ -35,8 +36,8 @@ json_values = st.recursive(
     max_leaves=6,
 )
 
-KINDS = ("hello", "chat", "got", "picture_answer", "picture")
-FIELDS = ("page", "talk", "chat", "number", "text", "asked", "state", "size", "sha256", "transfer")
+KINDS = ("hello", "chat", "got", "picture_answer", "picture", "card_seen")
+FIELDS = ("page", "talk", "chat", "number", "text", "asked", "state", "size", "sha256", "transfer", "seen")
 
 
 def read(text: str) -> FromPage | MalformedError:
@@ -57,6 +58,7 @@ def test_every_message_of_the_page_is_read() -> None:
     )
     hello = said(type="hello", page="0123456789abcdef", talk="", chat=3)
     assert parse(hello) == Hello("0123456789abcdef", "", 3)
+    assert parse(said(type="card_seen", seen=True)) == CardSeen(True)
     assert parse(said(type="chat", number=1, text=" Hej\r\ndu ")) == ChatLine(1, "Hej\ndu")
     assert parse(said(type="got", chat=4)) == ChatGot(4)
     assert parse(said(type="picture_answer", asked=2, state="taking")) == PictureAnswered(2, PictureAnswer.TAKING)

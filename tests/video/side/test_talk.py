@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.video.side.assembly import Arrived, Progress, Spoilt
 from app.video.side.messages import (
     Card,
+    CardSeen,
     CardShown,
     ChatGot,
     ChatLine,
@@ -78,6 +79,7 @@ class Page:
         self.heard: list[str] = []
         self.said: list[str] = []
         self.card: Card | None = None
+        self.seen = False
         self.welcomed = False
         self.outbox: list[FromPage] = []
 
@@ -90,19 +92,29 @@ class Page:
         if self.welcomed:
             self.outbox.append(ChatLine(len(self.said), text))
 
+    def look(self, seen: bool) -> None:
+        """The patient has the card before them, or has not."""
+        if seen != self.seen:
+            self.seen = seen
+            if self.welcomed:
+                self.outbox.append(CardSeen(seen))
+
     def take(self, message: ToPage) -> None:
         match message:
             case Welcome(talk, chat):
                 if talk != self.talk:
                     self.talk, self.heard = talk, []
                 self.welcomed = True
+                self.outbox.append(CardSeen(self.seen))
                 self.outbox += [ChatLine(at + 1, text) for at, text in enumerate(self.said) if at >= chat]
             case ChatLine(number, text):
                 if number > len(self.heard):
                     self.heard.append(text)
                 self.outbox.append(ChatGot(len(self.heard)))
             case CardShown(card):
-                self.card = card
+                if card != self.card:
+                    self.card = card
+                    self.look(card is not None)
             case _:
                 pass
 
@@ -157,13 +169,17 @@ class World:
                 self.cut()
             case "reload":
                 self.reload()
+            case "hide":
+                self.page.look(False)
             case "card":
                 self.step(ShowCard(Card(f"card {number}") if number % 3 else None))
             case _:
                 raise AssertionError(action)
 
 
-actions = st.tuples(st.sampled_from(["ours", "theirs", "carry", "cut", "reload", "card"]), st.integers(0, 99))
+actions = st.tuples(
+    st.sampled_from(["ours", "theirs", "carry", "cut", "reload", "card", "hide"]), st.integers(0, 99)
+)
 
 
 @given(st.lists(actions, max_size=40))
@@ -178,6 +194,7 @@ def test_every_line_arrives_once_and_in_order_whatever_the_connection_does(histo
     assert [line.text for line in lines if not line.ours] == world.theirs + world.page.said
     assert world.state.delivered == len(world.ours)
     assert world.page.card == world.state.card
+    assert world.state.card_seen is world.page.seen
 
 
 def test_a_page_that_outlived_our_restart_gets_and_sends_all_of_the_new_talk() -> None:
