@@ -57,10 +57,11 @@ def follow_appointment(booking: Booking, event: _News | AppointmentRefused, now:
 
 def timed(booking: Booking, planned: PlannedTime, now: datetime, by: str = "") -> Transition | None:
     """Return what follows when the practice system has this time; None when it is the booking's, to the minute."""
-    if same_time(planned, planned_time(booking)):
+    before = planned_time(booking)
+    if same_time(planned, before):
         return None
     moved = replace(at_time(booking, planned), settled_by=by)
-    return new_time_told(_with_their_time(moved), now)
+    return new_time_told(_with_their_time(moved), now, before)
 
 
 def _follow(booking: Booking, event: _News, now: datetime) -> Transition | None:

@@ -59,12 +59,13 @@ class RoomCarrier:
 
     async def _request(self, booking: Booking) -> RoomRequest:
         planned = held_time(booking)
+        end = max(planned.end, booking.extended_to or planned.end)
         return RoomRequest(
             booking_id=booking.id,
             opens_at=planned.start - ROOM_MARGIN,
             start=planned.start,
-            end=planned.end,
-            closes_at=planned.end + ROOM_MARGIN,
+            end=end,
+            closes_at=end + ROOM_MARGIN,
             clinic_name=self._clinic.name,
             clinician_name=await _clinician_name(self._calendar, booking, self._language),
             clinic_phone=self._clinic.phone.shown,

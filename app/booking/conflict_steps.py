@@ -23,8 +23,9 @@ def conflict_found(booking: Booking, conflict: Conflict, now: datetime) -> Trans
         return None
     there = _as_theirs(stands.booking, conflict.theirs)
     if conflict.theirs.standing is Standing.BOOKED:
-        same = same_time(planned_time(there), planned_time(stands.booking))
-        theirs = Transition(there) if same else new_time_told(there, now)
+        before = planned_time(stands.booking)
+        same = same_time(planned_time(there), before)
+        theirs = Transition(there) if same else new_time_told(there, now, before)
     elif conflict.wish is Wish.OUTCOME:
         # The consultation was held and its room is closed: there is nothing more to call off.
         theirs = Transition(replace(there, state=_OVER[conflict.theirs.standing]))

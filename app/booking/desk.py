@@ -1,32 +1,19 @@
 """The booking desk: the use cases behind the buttons, each one pure step of the saga saved in one transaction."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
-from app.booking.events import (
-    CallBegan,
-    CallNoted,
-    ConflictSettled,
-    Event,
-    LinkAsked,
-    MoveAsked,
-    OutcomeChosen,
-    PatientSeen,
-    Requested,
-)
+from app.booking.events import ConflictSettled, MoveAsked, PatientSeen, Requested
 from app.booking.progress import planned_time
 from app.booking.results import events_in
 from app.booking.saga import advance_all
 from app.booking.slot_choice import BusySpan, SlotProposal, SlotRule, choose_slots
-from app.booking.stepping import Stepping
+from app.booking.talk_desk import TalkDesk, known_booking
 from app.domain.actions import ActionResult, NotYet, PendingAction
 from app.domain.booking import Booking, BookingState, ConsultationForm, PlannedTime
-from app.domain.call import CallRecord
 from app.domain.clinic_time import Clock
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId, ClinicianId, MessageId, PatientId, new_booking_id
-from app.domain.outcome import Outcome
 from app.domain.ports.practice_system import Appointment
 from app.domain.ports.store import BookingLedger, Calendar
 from app.domain.slot import Slot, SlotKind
@@ -38,7 +25,7 @@ INSTANT_LENGTH = timedelta(minutes=15)
 _SLOTS_READ = 100
 
 
-class BookingDesk:
+class BookingDesk(TalkDesk):
     """Books, moves, cancels and ends consultations; `nudge` wakes whoever carries out the outbox.
 
     Every method that changes a booking returns once the change is durable. Raises KlinikError: SLOT_TAKEN when
@@ -53,13 +40,9 @@ class BookingDesk:
         nudge: Callable[[], None],
         rule: SlotRule | None = None,
     ) -> None:
-        self._ledger = ledger
+        super().__init__(ledger, calendar, clock, nudge)
         self._calendar = calendar
-        self._clock = clock
-        self._nudge = nudge
         self._rule = rule or SlotRule()
-        self._steps = Stepping(ledger, calendar, clock)
-        self._in_turn = asyncio.Lock()
 
     async def propose(self, clinician_id: ClinicianId) -> SlotProposal:
         """Return the slot a click on *Book video* would take now, and the next ones."""
@@ -67,7 +50,8 @@ class BookingDesk:
         kinds = (SlotKind.ANY, SlotKind(self._rule.form.value))
         free = await self._calendar.free_slots(clinician_id, now + self._rule.lead_time, _SLOTS_READ, kinds)
         live = await self._ledger.live_bookings()
-        busy = [BusySpan(booking.start, booking.end) for booking in live if booking.clinician_id == clinician_id]
+        mine = (booking for booking in live if booking.clinician_id == clinician_id)
+        busy = [BusySpan(booking.start, booking.lasts_until) for booking in mine]
         return choose_slots(free, now, self._rule, busy)
 
     async def book_video(
@@ -96,7 +80,7 @@ class BookingDesk:
             for booking in await self._ledger.live_bookings():
                 same = (booking.patient_id, booking.clinician_id) == (patient_id, clinician_id)
                 usable = booking.form is ConsultationForm.VIDEO and booking.state is not BookingState.ROOM_FAILED
-                if same and usable and booking.slot_id is None and now < booking.end:
+                if same and usable and booking.slot_id is None and now < booking.lasts_until:
                     return booking
             return await self._request(patient_id, clinician_id, made_by, None, message_id)
 
@@ -110,7 +94,7 @@ class BookingDesk:
         async with self._in_turn:
             await self._check_free(slot, booking_id)
             otherwise = await self._steps.made_elsewhere(booking_id)
-            known = _known(await self._ledger.booking(booking_id), otherwise)
+            known = known_booking(await self._ledger.booking(booking_id), otherwise)
             if known.clinician_id != slot.clinician_id:
                 raise KlinikError(ErrorKind.UNEXPECTED, "a booking moves within its clinician's calendar")
             booking = await self._act(booking_id, MoveAsked(planned), otherwise=otherwise)
@@ -126,7 +110,7 @@ class BookingDesk:
         """
         otherwise = await self._steps.made_elsewhere(booking_id)
         async with self._in_turn:
-            booking = _known(await self._steps.cancel(booking_id, otherwise), otherwise)
+            booking = known_booking(await self._steps.cancel(booking_id, otherwise), otherwise)
         self._nudge()
         if booking.state is not BookingState.CANCELLED:
             raise KlinikError(ErrorKind.CONFLICT, "a booking that is over cannot be cancelled")
@@ -144,44 +128,6 @@ class BookingDesk:
         if settled == booking:
             raise KlinikError(ErrorKind.CONFLICT, "there is no conflict to settle")
         return settled
-
-    async def call_started(self, booking_id: BookingId) -> Booking:
-        """Note that the clinician began the conversation, by video or telephone."""
-        return await self._act(booking_id, CallBegan(), otherwise=await self._steps.made_elsewhere(booking_id))
-
-    async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking:
-        """Keep how far the call has come, so that its times and medium survive a restart; safe to repeat.
-
-        A booking that is over stays as it is.
-        """
-        otherwise = await self._steps.made_elsewhere(booking_id)
-        return _known(await self._steps.take(booking_id, CallNoted(record), otherwise=otherwise), otherwise)
-
-    async def send_link(self, booking_id: BookingId) -> Booking:
-        """Send the patient the link to the video room by text, now, whatever was sent before.
-
-        Raises KlinikError: PATIENT_HAS_NO_PHONE, or ROOM_REFUSED when the booking has no room.
-        """
-        otherwise = await self._steps.made_elsewhere(booking_id)
-        known = _known(await self._ledger.booking(booking_id) or otherwise, otherwise)
-        if known.phone is None:
-            raise KlinikError(ErrorKind.PATIENT_HAS_NO_PHONE)
-        if known.room is None or not known.live:
-            raise KlinikError(ErrorKind.ROOM_REFUSED, "no room to come to")
-        return await self._act(booking_id, LinkAsked(), otherwise=otherwise)
-
-    async def finish(self, booking_id: BookingId, outcome: Outcome) -> Booking:
-        """End the consultation; the outcome is written to the record and the room closed.
-
-        The same outcome twice is one. Raises KlinikError(CONFLICT) when the consultation is over with another
-        outcome, or without one; nothing is then saved.
-        """
-        otherwise = await self._steps.made_elsewhere(booking_id)
-        async with self._in_turn:
-            booking = await self._act(booking_id, OutcomeChosen(outcome), otherwise=otherwise)
-        if booking.outcome != outcome:
-            raise KlinikError(ErrorKind.CONFLICT, "a booking that is over takes no other outcome")
-        return booking
 
     async def withdraw(self, action: PendingAction) -> None:
         """Take a waiting action of a booking back, with what that means for the booking (`app.domain.withdrawal`).
@@ -256,21 +202,3 @@ class BookingDesk:
             phone=patient.phone,
         )
         return await self._act(requested.booking_id, requested)
-
-    async def _act(
-        self,
-        booking_id: BookingId,
-        *events: Event,
-        otherwise: Booking | None = None,
-    ) -> Booking:
-        taken = await self._steps.take(booking_id, *events, otherwise=otherwise)
-        booking = _known(taken, otherwise)
-        self._nudge()
-        return booking
-
-
-def _known(booking: Booking | None, otherwise: Booking | None) -> Booking:
-    known = booking or otherwise
-    if known is None:
-        raise KlinikError(ErrorKind.UNEXPECTED, "no such booking")
-    return known

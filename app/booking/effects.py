@@ -9,10 +9,12 @@ from app.booking.progress import (
     is_video,
     last_invitation,
     patient_is_there,
+    planned_time,
+    same_start,
     was_invited_once,
 )
 from app.domain.actions import ActionKind, Effect
-from app.domain.booking import Booking
+from app.domain.booking import Booking, PlannedTime
 from app.domain.invitation import Delivery
 from app.domain.ports.store import Transition
 
@@ -50,14 +52,16 @@ def invited(booking: Booking, now: datetime) -> Transition:
     return with_effects(queued, ActionKind.SEND_INVITATION, occasion=occasion)
 
 
-def new_time_told(booking: Booking, now: datetime) -> Transition:
+def new_time_told(booking: Booking, now: datetime, before: PlannedTime) -> Transition:
     """Return the transition that gives the booking's room its new times, and tells a patient who waits for the old.
 
-    A booking without a room here is in the hands of the console that made it.
+    Patients are told when it begins, so another end alone is no news to them. A booking without a room here is in
+    the hands of the console that made it.
     """
     if booking.room is None:
         return Transition(booking)
-    tell = can_be_texted(booking) and not patient_is_there(booking)
+    begins_else = not same_start(before, planned_time(booking))
+    tell = begins_else and can_be_texted(booking) and not patient_is_there(booking)
     text = (ActionKind.SEND_INVITATION,) if tell else ()
     return with_effects(booking, ActionKind.ENSURE_ROOM, *text, occasion=now.isoformat())
 

@@ -110,6 +110,13 @@ class MoveAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtendAsked:
+    """The clinician gave a consultation under way time until `end`, aware UTC."""
+
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MoveTaken:
     """The practice system took a move; `planned` is the time it has now, None where it does not tell.
 
@@ -246,6 +253,7 @@ LaterEvent = (
     | AppointmentWithdrawn
     | AppointmentEnded
     | MoveAsked
+    | ExtendAsked
     | MoveTaken
     | MoveRefused
     | MoveTakenBack

@@ -6,8 +6,18 @@ from datetime import datetime
 from app.booking.appointment_steps import timed
 from app.booking.conflict_steps import theirs_stand
 from app.booking.effects import both, new_time_told, with_effects
-from app.booking.events import MoveAsked, MoveRefused, MoveTaken, MoveTakenBack
-from app.booking.progress import appointment_asked, at_time, planned_time, rank, reach, same_time
+from app.booking.events import ExtendAsked, MoveAsked, MoveRefused, MoveTaken, MoveTakenBack
+from app.booking.extending_steps import extend
+from app.booking.progress import (
+    appointment_asked,
+    at_time,
+    patient_is_there,
+    planned_time,
+    rank,
+    reach,
+    same_start,
+    same_time,
+)
 from app.booking.reopening import invited_if_due, to_be_settled, without_failed_wish
 from app.domain.actions import ActionKind
 from app.domain.booking import Booking, BookingState, PlannedTime, RowState
@@ -15,12 +25,14 @@ from app.domain.ports.store import Transition
 
 
 def follow_move(
-    booking: Booking, event: MoveAsked | MoveTaken | MoveRefused | MoveTakenBack, now: datetime
+    booking: Booking, event: MoveAsked | ExtendAsked | MoveTaken | MoveRefused | MoveTakenBack, now: datetime
 ) -> Transition | None:
     """Return what a wish for another time, or the answer to it, leads to; None when it changes nothing."""
     match event:
         case MoveAsked(planned):
             return _asked(booking, planned, now)
+        case ExtendAsked(end):
+            return extend(booking, end, now)
         case MoveTaken():
             return _taken(booking, event, now)
         case MoveRefused(failure, by):
@@ -63,7 +75,10 @@ def _taken(booking: Booking, event: MoveTaken, now: datetime) -> Transition | No
     row_state = RowState.CONFIRMED if event.confirmed else RowState.SENT
     there = replace(at_time(without_failed_wish(known), held), moved_from=None, claimed_slots=())
     done = replace(there, conflict=None, row_state=row_state)
-    told = new_time_told(reach(done, BookingState.CONFIRMED) if event.confirmed else done, now)
+    before = booking.moved_from
+    told = new_time_told(reach(done, BookingState.CONFIRMED) if event.confirmed else done, now, before)
+    if same_start(held, before) and patient_is_there(booking):
+        return told  # Only longer: nobody is sent a text in the middle of it.
     return both(told, invited_if_due(told.booking, now))
 
 

@@ -97,13 +97,19 @@ def held_time(booking: Booking) -> PlannedTime:
 
 
 def at_time(booking: Booking, planned: PlannedTime) -> Booking:
-    """Return the booking at another time."""
-    return replace(booking, start=planned.start, end=planned.end, slot_id=planned.slot_id)
+    """Return the booking at another time; an extension was of a consultation that began when it did."""
+    extended_to = booking.extended_to if same_start(planned, planned_time(booking)) else None
+    return replace(booking, start=planned.start, end=planned.end, slot_id=planned.slot_id, extended_to=extended_to)
+
+
+def same_start(one: PlannedTime, other: PlannedTime) -> bool:
+    """Tell whether two times begin alike to the minute, which is as fine as some practice systems keep them."""
+    return abs(one.start - other.start) < _MOVED_AT_LEAST
 
 
 def same_time(one: PlannedTime, other: PlannedTime) -> bool:
-    """Tell whether two times are the same to the minute, which is as fine as some practice systems keep them."""
-    return max(abs(one.start - other.start), abs(one.end - other.end)) < _MOVED_AT_LEAST
+    """Tell whether two times are the same to the minute."""
+    return same_start(one, other) and abs(one.end - other.end) < _MOVED_AT_LEAST
 
 
 def may_be_expecting(booking: Booking) -> bool:

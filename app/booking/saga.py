@@ -33,6 +33,7 @@ from app.booking.events import (
     ConflictFound,
     ConflictSettled,
     Event,
+    ExtendAsked,
     InvitationAccepted,
     InvitationDelivered,
     InvitationFailed,
@@ -118,7 +119,7 @@ def _follow(booking: Booking, event: LaterEvent, now: datetime) -> Transition | 
             transition = with_effects(reach(booking, BookingState.IN_CALL))
         case CallNoted(record):
             transition = with_effects(replace(booking, call=record)) if booking.live else None
-        case MoveAsked() | MoveTaken() | MoveRefused() | MoveTakenBack():
+        case MoveAsked() | ExtendAsked() | MoveTaken() | MoveRefused() | MoveTakenBack():
             transition = follow_move(booking, event, now)
         case ConflictFound(conflict):
             transition = conflict_found(booking, conflict, now)

@@ -89,6 +89,8 @@ class Booking:
     `version_at` is the server's time of the newest version of the appointment that led to something here.
     `claimed_slots` are those that a move may have claimed before it led somewhere else or back; the practice system
     is asked to let go of them with the move that waits, and they are forgotten once it has answered.
+    `extended_to` is how long a consultation under way has been given here: its room is open for that, also where
+    the practice system keeps the end it had.
     """
 
     id: BookingId
@@ -117,11 +119,17 @@ class Booking:
     settled_by: str = ""
     version_at: datetime | None = None
     claimed_slots: tuple[SlotId, ...] = ()
+    extended_to: datetime | None = None
 
     @property
     def live(self) -> bool:
         """Whether the consultation is still ahead or under way."""
         return self.state not in _OVER
+
+    @property
+    def lasts_until(self) -> datetime:
+        """Until when there is time for it, by the calendar or because it was extended here."""
+        return max(self.end, self.extended_to or self.end)
 
 
 _OVER = frozenset({BookingState.ENDED, BookingState.CANCELLED, BookingState.SLOT_TAKEN})

@@ -1,7 +1,7 @@
 """What a room is at one moment, and what that looks like to the patient and to the consoles."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, unique
 from typing import Literal
 
@@ -13,6 +13,7 @@ REJOIN_GRACE = timedelta(minutes=5)
 """A patient whose line drops after closing time has this long to come back."""
 LONGEST_EXTENSION = timedelta(hours=4)
 """A forgotten browser tab does not keep a room open longer than this after its planned end."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @unique
@@ -40,7 +41,8 @@ TALKING = frozenset({Stage.ADMITTED, Stage.IN_CALL, Stage.TELEPHONE})
 class Room:
     """One booking's room; `owner` is the console that took the patient in, `call` its newest attempt (-1: none).
 
-    `told` and `reported` are what patient and consoles heard last: a step sends only what differs.
+    `told` and `reported` are what patient and consoles heard last: a step sends only what differs. `seen_at` is
+    when the patient's line dropped, or in the midst of a conversation the console's.
     """
 
     plan: RoomRequest
@@ -70,12 +72,21 @@ def occupied(room: Room) -> bool:
 
 
 def closing_time(room: Room) -> datetime:
-    """Return when the room closes as things stand: the planned time, extended while people are in it."""
-    planned = room.plan.closes_at
+    """Return when the room closes as things stand: the planned time, extended while people are in it.
+
+    No clock ends a conversation: while a console holds it the room stays open, and one whose lines drop has as long
+    to be taken up again at any hour.
+    """
+    planned, talking = room.plan.closes_at, room.stage in TALKING
     limit = max(planned, room.plan.end + LONGEST_EXTENSION)
+    if talking and room.owner is not None:
+        return _NEVER
     if occupied(room):
-        return limit
-    return planned if room.seen_at is None else max(planned, min(limit, room.seen_at + REJOIN_GRACE))
+        return max(limit, room.seen_at + LONGEST_EXTENSION) if talking and room.seen_at else limit
+    if room.seen_at is None:
+        return planned
+    back = room.seen_at + REJOIN_GRACE
+    return max(planned, back if talking else min(limit, back))
 
 
 def is_closed(room: Room, now: datetime) -> bool:
@@ -156,7 +167,12 @@ def presence(room: Room, now: datetime) -> PatientPresence:
 def restored_room(
     plan: RoomRequest, now: datetime, *, stage: Stage, call: int, delay_minutes: int, closed: bool
 ) -> Room:
-    """Return a stored room as the service finds it when it starts again: nobody is on a line."""
+    """Return a stored room as the service finds it when it starts again: nobody is on a line.
+
+    Who was in it may come back, unless that was long ago.
+    """
     stage = Stage.WAITING if stage is Stage.ADMITTED else stage
     room = replace(new_room(plan, now), stage=stage, call=call, delay_minutes=delay_minutes, closed=closed)
+    if (stage is Stage.WAITING or stage in TALKING) and now < plan.end + LONGEST_EXTENSION:
+        room = replace(room, seen_at=now)
     return replace(room, reported=presence(room, now))

@@ -165,7 +165,7 @@ def _from_console(room: Room, event: ConsoleEvent, now: datetime) -> Step:
     changed: Step = room, ()
     match event:
         case ConsoleGone(console):
-            changed = _lose_console(room, console)
+            changed = _lose_console(room, console, now)
         case _ if is_closed(room, now):
             pass
         case Delay(minutes):
@@ -213,9 +213,11 @@ def _relay(room: Room, signal: ConsoleSignal) -> Step:
     return room, (TellPatient(room.plan.booking_id, message),)
 
 
-def _lose_console(room: Room, console: ConsoleId) -> Step:
+def _lose_console(room: Room, console: ConsoleId, now: datetime) -> Step:
     """Forget the console; a conversation under way goes on, one not yet begun waits for another."""
     if room.owner != console:
         return room, ()
+    if room.stage in TALKING:
+        room = replace(room, seen_at=now)
     stage = Stage.WAITING if room.stage is Stage.ADMITTED else room.stage
     return replace(room, owner=None, stage=stage), ()

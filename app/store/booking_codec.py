@@ -51,6 +51,7 @@ def booking_values(booking: Booking) -> dict[str, object]:
         "settled_by": booking.settled_by,
         "version_at": booking.version_at,
         "claimed_slots": json.dumps(booking.claimed_slots),
+        "extended_to": booking.extended_to,
     }
 
 
@@ -83,6 +84,7 @@ def parse_booking(row: Row[Any]) -> Booking:
         settled_by=row.settled_by,
         version_at=row.version_at,
         claimed_slots=tuple(SlotId(each) for each in json.loads(row.claimed_slots)),
+        extended_to=row.extended_to,
     )
 
 

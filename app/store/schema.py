@@ -115,7 +115,7 @@ def _booking_columns() -> list[Column[Any]]:
         *_texts("room_code", "room_url", "appointment_id", "ledger", "call", "outcome", "row_state", "failure"),
         *_texts("moved_from_slot", "conflict", "settled_by", "claimed_slots"),
         *_instants("starts_at", "ends_at", "made_at", "changed_at", "row_state_at"),
-        *_instants("moved_from_start", "moved_from_end", "version_at"),
+        *_instants("moved_from_start", "moved_from_end", "version_at", "extended_to"),
     ]
 
 

@@ -61,6 +61,10 @@ class Desk(Protocol):
 
     async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking: ...
 
+    async def extend(self, booking_id: BookingId) -> Booking:
+        """Give a consultation under way ten more minutes."""
+        ...
+
     async def send_link(self, booking_id: BookingId) -> Booking:
         """Send the patient the link to the video room by text, now."""
         ...

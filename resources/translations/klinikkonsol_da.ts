@@ -168,6 +168,18 @@
         <source>The time {when} was taken by {who}</source>
         <translation>Tiden {when} blev taget af {who}</translation>
     </message>
+    <message>
+        <source>Being extended to {time}</source>
+        <translation>Forlænges til {time}</translation>
+    </message>
+    <message>
+        <source>Extended to {time}; in the calendar to {end}: the time after it is taken</source>
+        <translation>Forlænget til {time}; i kalenderen til {end}: tiden efter er optaget</translation>
+    </message>
+    <message>
+        <source>Extended to {time}; in the calendar to {end}</source>
+        <translation>Forlænget til {time}; i kalenderen til {end}</translation>
+    </message>
 </context>
 <context>
     <name>Bubble</name>
@@ -257,6 +269,14 @@
         <source>Choose camera, microphone and loudspeaker, and try the sound</source>
         <translation>Vælg kamera, mikrofon og højttaler, og prøv lyden</translation>
     </message>
+    <message>
+        <source>Leave full screen</source>
+        <translation>Forlad fuld skærm</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>Fuld skærm</translation>
+    </message>
 </context>
 <context>
     <name>CallFace</name>
@@ -306,6 +326,14 @@
     <message>
         <source>More picture</source>
         <translation>Mere billede</translation>
+    </message>
+    <message>
+        <source>Extend by {count} min</source>
+        <translation>Forlæng {count} min</translation>
+    </message>
+    <message>
+        <source>Gives the conversation more time, in the calendar too</source>
+        <translation>Giver samtalen mere tid, også i kalenderen</translation>
     </message>
 </context>
 <context>
@@ -408,6 +436,61 @@
     <message>
         <source>Your own picture</source>
         <translation>Dit eget billede</translation>
+    </message>
+</context>
+<context>
+    <name>CallTime</name>
+    <message>
+        <source>Extended to {time}</source>
+        <translation>Forlænget til kl. {time}</translation>
+    </message>
+    <message>
+        <source>The time was up at {time}</source>
+        <translation>Tiden udløb kl. {time}</translation>
+    </message>
+    <message>
+        <source>The time is up in {count} min.</source>
+        <translation>Tiden er gået om {count} min.</translation>
+    </message>
+    <message>
+        <source>The next patient, at {time}, is waiting already.</source>
+        <translation>Næste patient kl. {time} venter allerede.</translation>
+    </message>
+    <message>
+        <source>Next patient at {time}.</source>
+        <translation>Næste patient kl. {time}.</translation>
+    </message>
+    <message>
+        <source>The calendar gets the new end as soon as the record system answers.</source>
+        <translation>Kalenderen får den nye sluttid, så snart lægesystemet svarer.</translation>
+    </message>
+    <message>
+        <source>The calendar has the new end.</source>
+        <translation>Kalenderen har den nye sluttid.</translation>
+    </message>
+    <message>
+        <source>In the calendar it still ends at {time}:</source>
+        <translation>I kalenderen slutter aftalen stadig kl. {time}:</translation>
+    </message>
+    <message>
+        <source>the appointment was changed by others meanwhile, and waits for you to choose.</source>
+        <translation>aftalen blev ændret af andre imens, og du skal vælge bagefter.</translation>
+    </message>
+    <message>
+        <source>the time after it is taken by {name}.</source>
+        <translation>tiden efter er optaget af {name}.</translation>
+    </message>
+    <message>
+        <source>the time after it is taken.</source>
+        <translation>tiden efter er optaget.</translation>
+    </message>
+    <message>
+        <source>there the time was not changed.</source>
+        <translation>tiden blev ikke ændret der.</translation>
+    </message>
+    <message>
+        <source>There are no more appointments today.</source>
+        <translation>Der er ikke flere aftaler i dag.</translation>
     </message>
 </context>
 <context>

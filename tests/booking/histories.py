@@ -20,6 +20,7 @@ from app.booking.events import (
     ConflictFound,
     ConflictSettled,
     Event,
+    ExtendAsked,
     InvitationAccepted,
     InvitationDelivered,
     InvitationFailed,
@@ -70,6 +71,7 @@ def conflict(wish: Wish, mine: Arrangement, theirs: Arrangement) -> Conflict:
 failures = st.sampled_from(ErrorKind)
 versions = st.sampled_from([None, NOW, NOW + timedelta(seconds=1), NOW + timedelta(seconds=2)])
 times = st.builds(at, st.integers(1, 3))
+ends = st.integers(1, 3).map(lambda steps: at(1).end + steps * timedelta(minutes=10))
 names = st.sampled_from(["", COLLEAGUE])
 arrangements = st.builds(arrangement, st.integers(1, 3), st.sampled_from(Standing))
 unsent = st.frozensets(
@@ -89,6 +91,7 @@ straightforward: st.SearchStrategy[Event] = st.one_of(
     st.just(CallBegan()),
     st.just(CallNoted(RECORD)),
     st.builds(MoveAsked, times),
+    st.builds(ExtendAsked, ends),
     st.builds(MoveTaken, st.just("a1"), st.booleans(), st.none() | times, versions, st.booleans()),
     st.builds(MoveRefused, failures, names),
     st.just(MoveTakenBack()),

@@ -56,6 +56,17 @@ async def test_a_room_opens_before_and_closes_after_and_knows_nothing_of_the_pat
     assert request.clinician_name == "Åse Holm"
 
 
+async def test_the_room_of_a_consultation_that_was_extended_is_open_for_that_whatever_the_calendar_says() -> None:
+    rooms, b = FakeRooms(), booking(BookingState.IN_CALL)
+    until = b.end + timedelta(minutes=10)
+    was = PlannedTime(b.start, b.end, b.slot_id)
+    waits = replace(b, end=until, extended_to=until, moved_from=was)
+    for each in (waits, replace(waits, moved_from=None), replace(b, extended_to=until)):
+        await RoomCarrier(rooms, CLINIC, FakeCalendar())(action(ActionKind.ENSURE_ROOM, each), each)
+    closes = until + timedelta(minutes=15)
+    assert {(one.start, one.end, one.closes_at) for one in rooms.requests} == {(b.start, until, closes)}
+
+
 async def test_a_room_of_a_booking_that_is_over_is_only_closed() -> None:
     rooms = FakeRooms()
     carrier = RoomCarrier(rooms, CLINIC, FakeCalendar())

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-SEARCHABLE = ("_id", "_lastUpdated", "identifier", "status", "date", "sent", "start", "patient", "subject")
+SEARCHABLE = (
+    "_id",
+    "_lastUpdated",
+    "identifier",
+    "status",
+    "date",
+    "sent",
+    "start",
+    "schedule",
+    "patient",
+    "subject",
+)
 _INCLUDES = {"Communication": ["Communication:subject"], "Appointment": ["Appointment:patient"]}
 
 

@@ -95,7 +95,7 @@ def _booking(world: World, console: Console, booking: Booking) -> Iterator[str]:
     elif appointment is None:
         yield "is gone from the practice system and not here"
     elif booking.live:
-        yield from _as_planned(booking, appointment)
+        yield from _as_planned(world, booking, appointment)
     else:
         yield from _outcome(world, booking, appointment)
     yield from _room(world, booking)
@@ -108,13 +108,29 @@ def _asked(booking: Booking) -> bool:
     return booking.appointment_id is not None or booking.outcome is not None or not taken_back
 
 
-def _as_planned(booking: Booking, appointment: Json) -> Iterator[str]:
+def _as_planned(world: World, booking: Booking, appointment: Json) -> Iterator[str]:
     if not stands(appointment):
         yield f"is live here and {appointment['status']} in the practice system"
     elif abs(datetime.fromisoformat(appointment["start"]) - booking.start) >= _ROUNDED:
         yield f"is at {booking.start:%H.%M} here and at {appointment['start']} in the practice system"
-    elif slots_of(appointment) != ({f"Slot/{booking.slot_id}"} if booking.slot_id else set()):
+    elif abs(datetime.fromisoformat(appointment["end"]) - booking.end) >= _ROUNDED:
+        yield f"ends {booking.end:%H.%M} here and at {appointment['end']} in the practice system"
+    elif slots_of(appointment) != _slots_of_its_time(world, booking):
         yield "is in another slot in the practice system"
+
+
+def _slots_of_its_time(world: World, booking: Booking) -> set[str]:
+    """Its own slot, and those of the same calendar that it runs into."""
+    own = world.practice.get("Slot", booking.slot_id or "")
+    if own is None:
+        return set()
+    ends = datetime.fromisoformat(own["end"])
+    after = {
+        f"Slot/{slot['id']}"
+        for slot in world.practice.all("Slot")
+        if slot["schedule"] == own["schedule"] and ends <= datetime.fromisoformat(slot["start"]) < booking.end
+    }
+    return {f"Slot/{booking.slot_id}"} | after
 
 
 def _outcome(world: World, booking: Booking, appointment: Json | None) -> Iterator[str]:
@@ -142,6 +158,8 @@ def _room(world: World, booking: Booking) -> Iterator[str]:
         yield "is over and its room is open"
     elif booking.live and datetime.fromisoformat(room.start) != booking.start:
         yield "its room is planned for another time"
+    elif booking.live and datetime.fromisoformat(room.end) != booking.lasts_until:
+        yield "its room is open for another time than it lasts"
 
 
 def _texts(world: World, booking: Booking) -> Iterator[str]:

@@ -55,6 +55,17 @@ async def _move(world: World, console: Console, step: Step) -> None:
         await _ask(world, console, wish, console.desk.move(booking_id, slot))
 
 
+async def _extend(world: World, console: Console, step: Step) -> None:
+    """Begin to talk, and take longer; without a second word where it goes on already."""
+    if booking_id := await _shown(console, step):
+        await _ask(world, console, Wish("extend", booking_id), _talk_longer(console, booking_id))
+
+
+async def _talk_longer(console: Console, booking_id: BookingId) -> Booking:
+    await console.desk.call_started(booking_id)
+    return await console.desk.extend(booking_id)
+
+
 async def _finish(world: World, console: Console, step: Step) -> None:
     if booking_id := await _shown(console, step):
         kind, now = _OUTCOMES[step.b % len(_OUTCOMES)], console.clock()
@@ -201,7 +212,7 @@ async def _thread(console: Console, step: Step) -> tuple[ThreadId, PatientId] | 
 
 
 _DEEDS: dict[str, Callable[[World, Console, Step], Coroutine[Any, Any, None]]] = {
-    "book": _book, "now": _now, "cancel": _cancel, "move": _move, "finish": _finish, "settle": _settle,
-    "picture": _picture, "withdraw": _withdraw, "take": _take, "take_over": _take_over, "let_go": _let_go,
-    "acknowledge": _acknowledge,
+    "book": _book, "now": _now, "cancel": _cancel, "move": _move, "extend": _extend, "finish": _finish,
+    "settle": _settle, "picture": _picture, "withdraw": _withdraw, "take": _take, "take_over": _take_over,
+    "let_go": _let_go, "acknowledge": _acknowledge,
 }  # fmt: skip

@@ -103,6 +103,8 @@ def _fits(version: Version, name: str, wanted: str) -> bool:
                 each.get("value") == value and system in ("", each.get("system"))
                 for each in body.get("identifier", [])
             )
+        case "schedule":
+            return _last(str(body.get("schedule", {}).get("reference", ""))) == _last(wanted)
         case "status":
             return body.get("status") in wanted.split(",")
         case _:

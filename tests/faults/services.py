@@ -14,10 +14,11 @@ ARRIVES_AFTER = timedelta(seconds=3)
 
 @dataclass
 class Room:
-    """One room, and until when it is planned."""
+    """One room, and for when it is planned."""
 
     code: str
     start: str
+    end: str
     closed: bool = False
 
 
@@ -36,10 +37,10 @@ class RoomModel:
             return Answered(204, b"", {})
         plan = orjson.loads(asked.body)
         if room is None:
-            room = self.rooms[booking_id] = Room(f"RM{len(self.rooms):08d}", plan["start"])
+            room = self.rooms[booking_id] = Room(f"RM{len(self.rooms):08d}", plan["start"], plan["end"])
         if room.closed:
             return _json({"error": "room_closed"}, 409)
-        room.start = plan["start"]
+        room.start, room.end = plan["start"], plan["end"]
         return _json({"code": room.code, "url": f"https://moede.example/{room.code}"}, 200)
 
 

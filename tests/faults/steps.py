@@ -9,7 +9,7 @@ from tests.faults.wire import Fate
 Verb = str
 CONSOLES = "ABC"
 
-BOOKING_VERBS = ("book", "now", "cancel", "move", "finish", "settle", "withdraw", "picture")
+BOOKING_VERBS = ("book", "now", "cancel", "move", "extend", "finish", "settle", "withdraw", "picture")
 THREAD_VERBS = ("take", "take_over", "let_go", "acknowledge")
 DESK_VERBS = (*BOOKING_VERBS, *THREAD_VERBS)
 """What a person at a console does; `a` and `b` choose among what there is."""

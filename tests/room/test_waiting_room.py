@@ -135,12 +135,43 @@ def test_a_forgotten_tab_does_not_keep_it_open_for_ever() -> None:
     assert waiting().later(timedelta(minutes=15) + LONGEST_EXTENSION).view == "closed"
 
 
-def test_who_drops_out_after_closing_time_may_come_back_for_a_while() -> None:
-    play = in_call().later(timedelta(hours=1)).take(ev.PatientGone())
-    assert play.later(REJOIN_GRACE - timedelta(seconds=1)).view == "admitted"
-    assert play.take(ev.PatientArrived()).view == "admitted"
+def test_who_drops_out_of_the_waiting_after_closing_time_may_come_back_for_a_while() -> None:
+    play = waiting().later(timedelta(hours=1)).take(ev.PatientGone())
+    assert play.later(REJOIN_GRACE - timedelta(seconds=1)).view == "waiting"
+    assert play.take(ev.PatientArrived()).view == "waiting"
     play.take(ev.PatientGone()).later(REJOIN_GRACE)
     assert play.take(ev.PatientArrived()).view == "closed"
+
+
+@pytest.mark.parametrize("play", [in_call(), in_call().take(ev.GoOnByTelephone(HERE))])
+def test_no_clock_ends_a_conversation_that_a_console_holds(play: Play) -> None:
+    before = play.view
+    assert play.later(timedelta(hours=9)).view == before
+    assert play.effects == ()
+    play.take(ev.PatientGone())
+    assert play.later(REJOIN_GRACE * 3).take(ev.PatientArrived()).view == before
+    assert play.take(ev.End(HERE)).view == "ended"
+
+
+def test_a_call_whose_lines_drop_after_hours_may_be_taken_up_again() -> None:
+    play = in_call().later(timedelta(hours=9)).take(ev.ConsoleGone(HERE))
+    assert play.view == "admitted"
+    assert play.take(offer(2, THERE)).told() == ["offer"]
+    both_lost = in_call().later(timedelta(hours=9)).take(ev.ConsoleGone(HERE), ev.PatientGone())
+    assert both_lost.later(REJOIN_GRACE - timedelta(seconds=1)).take(ev.PatientArrived()).view == "admitted"
+    assert both_lost.later(LONGEST_EXTENSION).view == "closed", "nobody holds it: a forgotten tab"
+
+
+@pytest.mark.parametrize(
+    ("stage", "hours", "view"),
+    [(Stage.IN_CALL, 1, "admitted"), (Stage.WAITING, 1, "waiting"), (Stage.IN_CALL, 9, "closed")],
+)
+def test_who_was_in_a_room_after_closing_time_comes_back_to_a_restarted_service(
+    stage: Stage, hours: int, view: str
+) -> None:
+    play = Play(START + timedelta(hours=hours))
+    play.room = restored_room(plan(), play.now, stage=stage, call=3, delay_minutes=0, closed=False)
+    assert play.take(ev.PatientArrived()).view == view
 
 
 def test_coming_back_resumes_the_waiting() -> None:

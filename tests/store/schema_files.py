@@ -111,7 +111,15 @@ def bookings() -> list[Booking]:
             ),
             settled_by="Per Lund",
         ),
-        a_booking(id=IDS[3], start=NOW, state=BookingState.ENDED, call=call, outcome=outcome, changed_at=NOW),
+        a_booking(
+            id=IDS[3],
+            start=NOW,
+            state=BookingState.ENDED,
+            call=call,
+            outcome=outcome,
+            changed_at=NOW,
+            extended_to=NOW + minutes(20),
+        ),
         a_booking(
             id=IDS[4],
             state=BookingState.SLOT_TAKEN,

@@ -238,3 +238,15 @@ async def test_a_day_is_the_clinics_own_also_when_the_clock_changes(store: Local
         await keep(store, a_slot(f"s{number}", start))
     day = await rows(views, day=date(2026, 10, 25))
     assert [row.start for row in day] == [first, last]
+
+
+async def test_an_extended_consultation_shows_its_longer_time_at_once(store: LocalStore, views: StoreViews) -> None:
+    slot, until = a_slot(), IN_AN_HOUR + minutes(20)
+    was = PlannedTime(slot.start, slot.end, slot.id)
+    longer = a_booking(
+        slot_id=slot.id, start=slot.start, end=until, extended_to=until, moved_from=was, state=BookingState.IN_CALL
+    )
+    await keep(store, slot)
+    await put(store, longer, ActionKind.MOVE_APPOINTMENT)
+    [row] = await rows(views)
+    assert (row.start, row.end, row.slot_id) == (slot.start, until, slot.id)

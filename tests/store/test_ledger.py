@@ -86,6 +86,7 @@ BOOKING = st.builds(
     settled_by=TEXT,
     version_at=st.none() | INSTANT,
     claimed_slots=st.lists(TEXT.map(SlotId), max_size=3).map(tuple),
+    extended_to=st.none() | INSTANT,
 )
 
 

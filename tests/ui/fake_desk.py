@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from app.booking.extending_steps import longer
 from app.booking.slot_choice import SlotProposal
 from app.domain.booking import Booking, BookingState, PlannedTime, RowState
 from app.domain.call import CallRecord
@@ -101,6 +102,16 @@ class FakeClinic(FakeViews):
         self.started.append(booking_id)
         booking = self._known(booking_id)
         return self._advance(booking, BookingState.IN_CALL) if booking.live else booking
+
+    async def extend(self, booking_id: BookingId) -> Booking:
+        if self.desk_failure is not None:
+            raise KlinikError(self.desk_failure)
+        booking = self._live(booking_id)
+        end = longer(booking.lasts_until, self.clock())
+        was = booking.moved_from or PlannedTime(booking.start, booking.end, booking.slot_id)
+        extended = replace(booking, end=end, extended_to=end, moved_from=was, row_state=RowState.QUEUED)
+        self.put(extended)
+        return extended
 
     async def call_noted(self, booking_id: BookingId, record: CallRecord) -> Booking:
         booking = self._known(booking_id)

@@ -79,6 +79,43 @@ def test_only_the_newest_picture_is_painted(qtbot: QtBot) -> None:
     assert slot.dropped == 49
 
 
+def test_a_surface_tells_its_slot_how_large_pictures_are_wanted(qtbot: QtBot) -> None:
+    surface, slot = VideoSurface(), FrameSlot()
+    qtbot.addWidget(surface)
+    surface.resize(320, 200)
+    surface.show_slot(slot)
+    surface.grab()
+    assert slot.room == (320, 200)
+
+
+@pytest.mark.parametrize("size", [(64, 36), (128, 72), (32, 18), (63, 36)])
+def test_a_picture_of_any_size_fills_the_room_between_its_bars(qtbot: QtBot, size: tuple[int, int]) -> None:
+    """A picture that is as large as its room is copied, any other one scaled."""
+    surface, slot = VideoSurface(), FrameSlot()
+    qtbot.addWidget(surface)
+    surface.resize(64, 46)
+    surface.show_slot(slot)
+    slot.put(plain(*size, (10, 20, 200)))
+    shown = surface.grab().toImage()
+    assert shown.pixelColor(2, 7).red() == shown.pixelColor(61, 38).red() == 200
+    assert shown.pixelColor(32, 1).red() == shown.pixelColor(32, 44).red() == 11
+
+
+@pytest.mark.parametrize("radius", [0, 10])
+def test_our_own_picture_is_a_mirror(qtbot: QtBot, radius: int) -> None:
+    surface, slot = VideoSurface(mirrored=True, radius=radius), FrameSlot()
+    qtbot.addWidget(surface)
+    surface.resize(64, 36)
+    surface.show_slot(slot)
+    row = bytes((0, 0, 0, 255)) * 32 + bytes((0, 0, 250, 255)) * 32
+    slot.put(Picture(64, 36, 256, memoryview(row * 36)))
+    shown = surface.grab().toImage()
+    assert (shown.pixelColor(12, 18).red(), shown.pixelColor(52, 18).red()) == (250, 0)
+    slot.put(plain(colour=(0, 0, 99)))
+    shown = surface.grab().toImage()
+    assert shown.pixelColor(52, 18).red() == 99, "what was kept is not shown beyond its time"
+
+
 @given(*(st.integers(1, 4000) for _ in range(4)))
 def test_a_picture_fits_in_proportion(width: int, height: int, room_width: int, room_height: int) -> None:
     rect = picture_rect(width, height, room_width, room_height)

@@ -4,6 +4,9 @@ An appointment is also changed by programs that know nothing of these marks and 
 says what its maker made of the appointment, and counts only as long as that is still so.
 """
 
+from collections.abc import Collection
+from contextlib import suppress
+
 from app.domain.arrangement import Standing
 from app.domain.ids import ActionId, SlotId
 from app.domain.patient import Clinician
@@ -26,10 +29,12 @@ def standing_of(appointment: JsonObject) -> Standing:
     return _STANDING.get(text(appointment.get("status")), Standing.BOOKED)
 
 
-def marked(appointment: JsonObject, user: Clinician, action_id: ActionId, left: SlotId | None = None) -> JsonObject:
+def marked(
+    appointment: JsonObject, user: Clinician, action_id: ActionId, left: Collection[SlotId] = ()
+) -> JsonObject:
     """Return an Appointment with the mark of who made it what it is now, by which action.
 
-    `left` is the slot it was moved out of; without, the one it left before is still told.
+    `left` are the slots it was moved out of; without, those it left before are still told.
     """
     by: JsonObject = {"reference": f"Practitioner/{user.id}"}
     if user.name.strip():
@@ -39,8 +44,8 @@ def marked(appointment: JsonObject, user: Clinician, action_id: ActionId, left: 
         {"url": CHANGED_TO, "valueString": _made_into(appointment)},
         *_noted(appointment, action_id),
     ]
-    if slot_id := left or left_slot(appointment):
-        marks.append({"url": LEFT_SLOT, "valueString": slot_id})
+    told = left or left_slots(appointment)
+    marks += [{"url": LEFT_SLOT, "valueString": slot_id} for slot_id in sorted(told)]
     others = [each for each in objects(appointment.get("extension")) if each.get("url") not in _OURS]
     return {**appointment, "extension": [*others, *marks]}
 
@@ -58,12 +63,14 @@ def changed_by(appointment: JsonObject) -> str:
     return text(as_object(extension(appointment, CHANGED_BY).get("valueReference")).get("display"))
 
 
-def left_slot(appointment: JsonObject) -> SlotId | None:
-    """Return the slot an Appointment was last moved out of by a console, which may not have been freed."""
-    try:
-        return SlotId(checked_id(extension(appointment, LEFT_SLOT).get("valueString")))
-    except ValueError:
-        return None
+def left_slots(appointment: JsonObject) -> frozenset[SlotId]:
+    """Return the slots an Appointment was last moved out of by a console, which may not have been freed."""
+    found: set[SlotId] = set()
+    for each in objects(appointment.get("extension")):
+        if each.get("url") == LEFT_SLOT:
+            with suppress(ValueError):
+                found.add(SlotId(checked_id(each.get("valueString"))))
+    return frozenset(found)
 
 
 def carried_out(resource: JsonObject, action_id: ActionId) -> bool:

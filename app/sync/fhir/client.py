@@ -1,6 +1,6 @@
 """HTTP to the practice system: signed in, bounded, and every failure turned into one of our kinds."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -61,8 +61,13 @@ class FhirClient:
         """The server's base address."""
         return self._base
 
-    async def get(self, path: str, query: Mapping[str, str] | None = None, hand_back: Iterable[int] = ()) -> Answer:
-        """Read a resource or search; `hand_back` names refusals that are an answer and not a failure."""
+    async def get(
+        self, path: str, query: Mapping[str, str | Sequence[str]] | None = None, hand_back: Iterable[int] = ()
+    ) -> Answer:
+        """Read a resource or search; `hand_back` names refusals that are an answer and not a failure.
+
+        A parameter with several values is given once for each: all must hold.
+        """
         return await self._ask("GET", path, self._address(path).with_query(query), hand_back=hand_back)
 
     async def follow(self, path: str, link: str) -> Answer:

@@ -106,8 +106,13 @@ def parse_appointment(resource: JsonObject) -> Appointment:
 
 def appointment_slot(resource: JsonObject) -> SlotId | None:
     """Return the slot an Appointment is in, the first if it names several."""
+    return next(iter(appointment_slots(resource)), None)
+
+
+def appointment_slots(resource: JsonObject) -> tuple[SlotId, ...]:
+    """Return the slots an Appointment is in; one that is longer than its slot may have those after it as well."""
     found = (reference_id(slot, "Slot") for slot in objects(resource.get("slot")))
-    return next((SlotId(slot) for slot in found if slot), None)
+    return tuple(SlotId(slot) for slot in found if slot)
 
 
 def arrangement_in(resource: JsonObject, otherwise: Arrangement) -> Arrangement:

@@ -1,5 +1,7 @@
 """Carrying out the console's actions, each so that doing it again after a lost answer changes nothing."""
 
+from dataclasses import replace
+
 from app.domain.actions import (
     ActionKind,
     ActionResult,
@@ -15,13 +17,13 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.patient import Clinician
 from app.sync.conflicts import Done
 from app.sync.fhir.capabilities import FhirCapabilities
-from app.sync.fhir.change_mark import as_left_by, changed_by, left_slot, marked, standing_of
+from app.sync.fhir.change_mark import as_left_by, changed_by, left_slots, marked, standing_of
 from app.sync.fhir.client import FhirClient
 from app.sync.fhir.elements import version_time
 from app.sync.fhir.json_text import JsonObject
 from app.sync.fhir.moving import booked, move_appointment
 from app.sync.fhir.outcome import write_outcome
-from app.sync.fhir.parse_calendar import appointment_slot
+from app.sync.fhir.parse_calendar import appointment_slots
 from app.sync.fhir.records import Records
 from app.sync.fhir.resources import appointment_of, check_sendable
 from app.sync.fhir.sendable import DeclinedError
@@ -87,10 +89,7 @@ class ActionWriter:
                 raise
             # Made with an answer that was lost, and moved away by others since.
             return self._made(made)
-        if standing_of(appointment) is Standing.CANCELLED or appointment_slot(appointment) not in (
-            None,
-            booking.slot_id,
-        ):
+        if standing_of(appointment) is Standing.CANCELLED or _is_elsewhere(appointment, booking):
             await release_slot(self._records, booking, booking.slot_id)
         elif booking.moved_from is not None and booking.moved_from.slot_id != booking.slot_id:
             # Perhaps claimed with an answer that was lost, before it was moved to where it is made now.
@@ -99,7 +98,8 @@ class ActionWriter:
 
     async def _create(self, action: PendingAction, booking: Booking) -> JsonObject:
         try:
-            return await self._records.create(marked(appointment_of(booking), self._records.user, action.id))
+            made = appointment_of(_before_it_was_extended(booking))
+            return await self._records.create(marked(made, self._records.user, action.id))
         except DeclinedError as declined:
             taken = declined.held and booking.slot_id is not None
             await release_slot(self._records, booking, booking.slot_id, held_by_another=taken)
@@ -127,6 +127,19 @@ class ActionWriter:
             stored = await self._records.change_appointment(appointment_id, cancelled)
         by_others = appointment_id is not None and not as_left_by(stored or {}, action.id)
         moved_from = booking.moved_from.slot_id if booking.moved_from else None
-        for slot_id in {booking.slot_id, moved_from, left_slot(stored or {})}:
+        held = {*appointment_slots(stored or {}), *left_slots(stored or {})}
+        for slot_id in {booking.slot_id, moved_from, *held}:
             await release_slot(self._records, booking, slot_id, doubtful=by_others)
         return Carried(version_time(stored or {}))
+
+
+def _is_elsewhere(appointment: JsonObject, booking: Booking) -> bool:
+    slots = appointment_slots(appointment)
+    return bool(slots) and booking.slot_id not in slots
+
+
+def _before_it_was_extended(booking: Booking) -> Booking:
+    """A consultation that already goes on is written as it was planned: the move that waits asks for the rest."""
+    was = booking.moved_from
+    only_longer = was is not None and (was.start, was.slot_id) == (booking.start, booking.slot_id)
+    return replace(booking, end=was.end) if was is not None and only_longer else booking

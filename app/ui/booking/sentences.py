@@ -23,7 +23,7 @@ def refusal(booking: Booking) -> ErrorKind | None:
 
 def move_refused(booking: Booking) -> bool:
     """Tell whether the booking stands where it stood because somebody took the time it was to be moved to."""
-    return booking.live and booking.failure is ErrorKind.SLOT_TAKEN
+    return booking.live and booking.failure is ErrorKind.SLOT_TAKEN and not _extended(booking)
 
 
 def outcome_refused(booking: Booking) -> ErrorKind | None:
@@ -65,6 +65,8 @@ def move_text(booking: Booking, now: datetime) -> str:
     translate = QCoreApplication.translate
     if not booking.live or unsettled(booking) is not None:
         return ""
+    if _extended(booking):
+        return _extension(booking)
     if move_refused(booking):
         when = moment_text(booking.start, now)
         return translate("BookingRow", "The appointment still stands {when}.").format(when=when)
@@ -74,6 +76,22 @@ def move_text(booking: Booking, now: datetime) -> str:
     if booking.settled_by:
         return translate("BookingRow", "Moved by {name}").format(name=booking.settled_by)
     return ""
+
+
+def _extended(booking: Booking) -> bool:
+    """Tell whether the consultation has been given more time here than the practice system is known to have."""
+    return booking.extended_to is not None and (booking.moved_from is not None or booking.extended_to > booking.end)
+
+
+def _extension(booking: Booking) -> str:
+    translate, until = QCoreApplication.translate, clock_text(booking.lasts_until)
+    if booking.moved_from is not None:
+        return translate("BookingRow", "Being extended to {time}").format(time=until)
+    if booking.failure is ErrorKind.SLOT_TAKEN:
+        text = translate("BookingRow", "Extended to {time}; in the calendar to {end}: the time after it is taken")
+    else:
+        text = translate("BookingRow", "Extended to {time}; in the calendar to {end}")
+    return text.format(time=until, end=clock_text(booking.end))
 
 
 def ledger_text(booking: Booking, now: datetime) -> str:

@@ -1,10 +1,11 @@
 """Everything that stands in the video window, and where: pictures or telephone, large or small, panel or none."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.booking import Booking
 from app.ui.call.controls import CallControls
+from app.ui.call.full_screen import FullScreen
 from app.ui.call.notices import CallNotices
 from app.ui.call.side_buttons import SideButtons
 from app.ui.call.side_panel import Pane, SidePanel
@@ -45,7 +46,8 @@ class CallFace(QWidget):
         self.devices = DeviceOpener(theme, self)
         self.pages = QStackedWidget()
         self._head = QFrame()
-        self._lay_out()
+        self._top = QFrame()
+        self.full = self._lay_out()
         self._join_parts()
         self.resize(*_LARGE)
         self.stage.say(self.tr("Opening camera and microphone …"))
@@ -65,12 +67,13 @@ class CallFace(QWidget):
         """Put the telephone where the pictures are; of what stands beside it, only pictures that came stay."""
         if self.on_telephone:
             return
+        self.full.leave()
         self.notices.hide_video()
         self.pages.addWidget(self.telephone)
         self.pages.setCurrentWidget(self.telephone)
         if self.controls.compact.isChecked():
             self.show_compact(False)
-        self.controls.compact.hide()
+        self.controls.show_pictures(False)
         self.side.close_panel()
         self.beside.show_on_telephone(True, pictures=bool(self.side.state.pictures))
         self.telephone.dial.setFocus()
@@ -80,11 +83,12 @@ class CallFace(QWidget):
         if not self.on_telephone:
             return
         self.pages.setCurrentWidget(self.stage)
-        self.controls.compact.show()
+        self.controls.show_pictures(True)
         self.beside.show_on_telephone(False, pictures=True)
 
     def show_outcome(self, sheet: OutcomeSheet) -> None:
         """Leave nothing but the sheet, and forget what was said and sent beside the picture."""
+        self.full.leave()
         self.notices.hide()
         self.controls.hide()
         self.state.show_label(None)
@@ -97,6 +101,8 @@ class CallFace(QWidget):
 
     def show_compact(self, compact: bool) -> None:
         """Small and always in sight, with what cannot wait; or large, with everything."""
+        if compact:
+            self.full.leave()
         self.controls.show_compact(compact)
         self.notices.show_compact(compact)
         self._head.setVisible(not compact)
@@ -107,11 +113,27 @@ class CallFace(QWidget):
         if compact == on_top:
             return
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, compact)
-        for layout in (self.controls.layout(), self.layout()):
+        for layout in (self._top.layout(), self.controls.layout(), self.layout()):
             if layout is not None:
                 layout.activate()
         self.resize(*(_COMPACT if compact else _LARGE))
         self.show()
+
+    def show_full(self, full: bool) -> None:
+        """Over the whole screen, or as it was; only pictures are worth one."""
+        if full and self.pages.currentWidget() is self.stage:
+            if self.controls.compact.isChecked():
+                self.show_compact(False)
+            self.full.enter()
+        else:
+            self.full.leave()
+        self.controls.show_full(self.full.on)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.stage and event.type() is QEvent.Type.MouseButtonDblClick:
+            self.show_full(not self.full.on)
+            return True
+        return False
 
     def _press_beside(self, pane: Pane) -> None:
         """Open or close what stands beside the picture; the small window has no room for it."""
@@ -128,13 +150,16 @@ class CallFace(QWidget):
 
     def _join_parts(self) -> None:
         self.controls.compact_set.connect(self.show_compact)
+        self.controls.full_wanted.connect(lambda: self.show_full(not self.full.on))
+        self.full.changed.connect(self.controls.show_full)
+        self.stage.installEventFilter(self)
         self.notices.fix_closed.connect(lambda: self.fix.setChecked(False))
         self.fix.toggled.connect(self.notices.show_fix)
         self.beside.wanted.connect(self._press_beside)
         self.side.changed.connect(self._show_beside)
         self.side.left.connect(self.beside.go_to)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> FullScreen:
         head = QHBoxLayout(self._head)
         head.setContentsMargins(20, 12, 20, 12)
         head.setSpacing(12)
@@ -148,11 +173,25 @@ class CallFace(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addWidget(self._head)
-        page.addWidget(self.notices)
+        above = QVBoxLayout(self._top)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(0)
+        above.addWidget(self._head)
+        above.addWidget(self.notices)
+        page.addWidget(self._top)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.pages, 1)
         middle.addWidget(self.side)
         page.addLayout(middle, 1)
         page.addWidget(self.controls)
+        return FullScreen(
+            self,
+            page,
+            self.pages,
+            top=self._top,
+            head=self._head,
+            notices=self.notices,
+            controls=self.controls,
+            corner=self.stage.local,
+        )

@@ -1,4 +1,4 @@
-"""The rows above the picture: the telephone proposed, what this PC lacks, and who has to wait."""
+"""The rows above the picture: the telephone proposed, what this PC lacks, the time, and who has to wait."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
@@ -10,6 +10,7 @@ from app.domain.errors import ErrorKind
 from app.domain.phone import PhoneNumber
 from app.domain.private import Private
 from app.ui.call.sentences import proposal_sentence, rung_sentences
+from app.ui.call.time_words import TimeLine
 from app.ui.controls.buttons import Button
 from app.ui.controls.notice import Notice
 from app.ui.devices.words import news_texts
@@ -29,6 +30,8 @@ class CallNotices(QFrame):
     devices_wanted = Signal()
     news_noted = Signal()
     fix_closed = Signal()
+    more_time_wanted = Signal()
+    time_noted = Signal()
 
     def __init__(self, theme: Theme, phone: Private[PhoneNumber] | None) -> None:
         super().__init__()
@@ -39,22 +42,23 @@ class CallNotices(QFrame):
         self._rung = Rung.VIDEO
         self._verdict = NO_VERDICT
         self._fix_wanted = self._compact = False
+        self._time: TimeLine | None = None
         self.proposal = Notice(theme, name="telephoneProposal")
         self.rung = Notice(theme, name="rungNotice")
         self.fix = FixCard(theme)
         self.fix.closed.connect(self.fix_closed)
         self.devices = Notice(theme, name="deviceNotice")
         self.news = Notice(theme, name="callDeviceNews")
+        self.time = Notice(theme, name="timeNotice")
         self.other = Notice(theme, name="otherPatient")
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 0, 16, 10)
         column.setSpacing(8)
-        column.addWidget(self.proposal)
-        column.addWidget(self.fix)
-        column.addWidget(self.rung)
-        column.addWidget(self.devices)
-        column.addWidget(self.news)
-        column.addWidget(self.other)
+        self._rows = (
+            self.proposal, self.fix, self.rung, self.devices, self.news, self.time, self.other,
+        )  # fmt: skip
+        for row in self._rows:
+            column.addWidget(row)
         self.hide()
 
     def show_view(self, view: CallView) -> None:
@@ -91,9 +95,30 @@ class CallNotices(QFrame):
         self.other.say(Tone.WARN, self.tr("One conversation at a time"), advice, close)
         self._fit()
 
+    def show_time(self, line: TimeLine | None) -> None:
+        """Say how the time goes; a button that means the same as before stays, and with it the focus."""
+        before, self._time = self._time, line
+        if line is None:
+            self.time.hide()
+        elif before is not None and not self.time.isHidden() and _alike(before, line):
+            self.time.reword(line.title, self._time_advice(line))
+        else:
+            self.time.say(line.tone, line.title, self._time_advice(line), *self._time_buttons(line))
+        self._fit()
+
+    def show_time_failure(self, kind: ErrorKind | None) -> None:
+        """Say why there is no more time, or with None no longer; the same button tries again."""
+        before, self._time = self._time, None
+        if kind is not None and before is not None:
+            self.time.say_error(kind, *self._time_buttons(before), tone=Tone.WARN)
+        self._fit()
+
     def show_compact(self, compact: bool) -> None:
         """Say in the small window only what cannot wait, with the one button that counts."""
         self._compact = compact
+        self._column.setContentsMargins(16, 10 if compact else 0, 16, 10)
+        if self._time is not None:
+            self.time.reword(self._time.title, self._time_advice(self._time))
         self._show_proposal()
         self._place_fix()
         self._place_rung()
@@ -122,11 +147,7 @@ class CallNotices(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        self.setVisible(
-            not all(
-                one.isHidden() for one in (self.proposal, self.fix, self.rung, self.devices, self.news, self.other)
-            )
-        )
+        self.setVisible(not all(row.isHidden() for row in self._rows))
 
     def _show_rung(self, view: CallView) -> None:
         """Say which rung the call has gone down to by itself, and offer the way up."""
@@ -166,6 +187,18 @@ class CallNotices(QFrame):
             close = self.news.action(self.tr("Close"), self.news_noted.emit, kind="quiet")
             self.news.say(Tone.ACCENT, *texts, self._choose_devices(self.news), close)
 
+    def _time_advice(self, line: TimeLine) -> str:
+        return "" if self._compact and not line.closable else line.advice
+
+    def _time_buttons(self, line: TimeLine) -> tuple[Button, ...]:
+        if line.minutes:
+            text = self.tr("Extend by {count} min").format(count=line.minutes)
+            more = self.time.action(text, self.more_time_wanted.emit, name="extendCall")
+            return (more.hint(self.tr("Gives the conversation more time, in the calendar too"), "L"),)
+        if line.closable:
+            return (self.time.action(self.tr("Close"), self.time_noted.emit, kind="quiet"),)
+        return ()
+
     def _choose_devices(self, notice: Notice) -> Button:
         return notice.action(self.tr("Devices"), self.devices_wanted.emit).hint(self.tr("Devices"), "D")
 
@@ -176,3 +209,8 @@ class CallNotices(QFrame):
 
     def _again(self, text: str) -> Button:
         return self.proposal.action(text, self.video_wanted.emit).hint(text, "Shift+T")
+
+
+def _alike(one: TimeLine, other: TimeLine) -> bool:
+    """Tell whether two lines differ in nothing but words."""
+    return (one.tone, one.minutes, one.closable) == (other.tone, other.minutes, other.closable)

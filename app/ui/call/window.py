@@ -11,6 +11,7 @@ from app.ui.call.conversation import Conversation
 from app.ui.call.face import CallFace
 from app.ui.call.rescue import Rescue
 from app.ui.call.sentences import stage_label, stage_sentence
+from app.ui.call.time_up import TimeUp
 from app.ui.danish_time import elapsed_text
 from app.ui.outcome.sheet import OutcomeSheet
 from app.ui.parts import Call, ConsoleParts
@@ -44,6 +45,7 @@ class CallWindow(CallFace):
             parts, booking, self._show_call, self._show_view, self._keep, self._send_link, record
         )
         self.rescue = Rescue(self, self._talk, self._tasks, parts.desk, booking.id)
+        self.time_up = TimeUp(self, parts, booking, self.notices)
         self._slots: tuple[FrameSlot, FrameSlot] | None = None
         self._settled = False
         self._ending: asyncio.Task[None] | None = None
@@ -102,6 +104,7 @@ class CallWindow(CallFace):
 
     def _tick(self) -> None:
         self.timer.setText(elapsed_text(self._talk.record.duration(self._parts.clock())))
+        self.time_up.tick()
 
     def _keep(self) -> None:
         self._tasks.start(self._talk.keep(), "note call")
@@ -128,6 +131,7 @@ class CallWindow(CallFace):
     def end(self) -> None:
         """End the conversation and ask how it went; the line is given up beside that, however long it takes."""
         if self.live:
+            self.time_up.stop()
             self._talk.conclude()
             self._ask_outcome()
             self._ending = self._tasks.start(self.hang_up(), "hang up")
@@ -191,6 +195,8 @@ class CallWindow(CallFace):
             "B": self.beside.picture.click,
             "S": self.beside.share.click,
             "Ctrl+M": controls.compact.click,
+            "F11": controls.full.click,
+            "L": self.time_up.extend,
             "Ctrl+E": self.end,
         }
         self._shortcuts = [QShortcut(QKeySequence(key), self, action) for key, action in keys.items()]

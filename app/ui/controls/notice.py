@@ -51,10 +51,7 @@ class Notice(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self._icon.show_icon(_ICONS[tone], tone)
-        self.title.setText(title)
-        self.advice.setText(advice)
-        self.advice.setVisible(bool(advice))
-        self.setAccessibleName(f"{title} {advice}".strip())
+        self.reword(title, advice)
         for old in self.findChildren(Button):
             self._buttons.removeWidget(old)
             old.hide()
@@ -64,6 +61,13 @@ class Notice(QFrame):
             self._buttons.addWidget(button)
             button.show()
         self.show()
+
+    def reword(self, title: str, advice: str = "") -> None:
+        """Say the same in other words, as when the minutes go; the buttons stay."""
+        self.title.setText(title)
+        self.advice.setText(advice)
+        self.advice.setVisible(bool(advice))
+        self.setAccessibleName(f"{title} {advice}".strip())
 
     def say_error(self, kind: ErrorKind, *buttons: Button, tone: Tone = Tone.BAD) -> None:
         """Show an error of this kind with its advice."""
