@@ -56,7 +56,7 @@ from app.ui.dialler import SystemDialler
 from app.ui.parts import ConsoleParts
 from app.ui.sound import QtSound
 from app.video.fault.facts import Around, Surroundings, Witnesses
-from app.video.heap import use_few_arenas
+from app.video.heap import collect_seldom, use_few_arenas
 from app.video.late_exchange import LateExchange
 from app.video.media_thread import MediaThread
 from app.video.profile import PROFILES
@@ -104,6 +104,7 @@ def parse_options(arguments: Sequence[str]) -> Options:
 def run(arguments: Sequence[str]) -> int:
     """Run the console until its window is closed; returns the exit code."""
     use_few_arenas()
+    collect_seldom()
     options = parse_options(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("aioice", "aiortc"):

@@ -3,20 +3,17 @@
 import asyncio
 import statistics
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
 
-from app.domain.clinic_time import utc_now
-from app.domain.ids import BookingId, new_booking_id
-from app.domain.ports.rooms import RoomRequest
 from app.domain.settings import read_settings
 from app.video.rooms.own import OwnRooms
-from benchmarks.chromium_doctor import ChromiumDoctor, chromium_doctor
+from benchmarks.call_traffic import COUNTING, Traffic, count, passed
+from benchmarks.chromium_doctor import chromium_doctor
+from benchmarks.chromium_room import chromium_room
 from benchmarks.report import Figure, against_budget, against_peer
 from tests.driver.clips import CLINIC_NUMBERS, camera_clip
 from tests.driver.console import CAMERA_FILE, Console, running_console
@@ -36,11 +33,19 @@ MEASURED = 20.0
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """One doctor's end: seconds from join to the first frame of each call, percent of a core, MB."""
+    """One doctor's end: seconds from join to the first frame of each call, and what the last call cost."""
 
     first_frames: tuple[float, ...]
+    cost: "_Cost"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Percent of a core, MB, and the pictures that were had for it."""
+
     cpu: float
     memory: float
+    traffic: Traffic
 
 
 async def measure() -> list[Figure]:
@@ -49,14 +54,16 @@ async def measure() -> list[Figure]:
         async with running_stack(Path(scratch) / "demo", "--fresh") as stack:
             peer = await _with_chromium(stack, Path(scratch) / "peer")
             ours = await _with_console(stack, Path(scratch) / "ours")
+    for name, end in (("Chromium", peer), ("console", ours)):
+        print(end.cost.traffic.line(name, SIZE), flush=True)
     return [
         against_peer(
             "join to first doctor frame, median", statistics.median(ours.first_frames), "s",
             "Chromium", statistics.median(peer.first_frames), 1.1,
         ),
-        against_peer("CPU of a 1280x720 call", ours.cpu, "%", "Chromium", peer.cpu, 0.7),
-        against_peer("memory in a 1280x720 call, PSS", ours.memory, "MB", "Chromium", peer.memory, 1.0),
-        against_budget("memory of the console, PSS", ours.memory, "MB", 300),
+        against_peer("CPU of a 1280x720 call", ours.cost.cpu, "%", "Chromium", peer.cost.cpu, 0.7),
+        against_peer("memory in a 1280x720 call, PSS", ours.cost.memory, "MB", "Chromium", peer.cost.memory, 1.0),
+        against_budget("memory of the console, PSS", ours.cost.memory, "MB", 300),
     ]  # fmt: skip
 
 
@@ -70,17 +77,19 @@ async def _with_console(stack: Stack, scratch: Path) -> End:
         console = await opened.enter_async_context(
             running_console(stack.settings, environment | card.environment | {CAMERA_FILE: str(camera)}, scratch)
         )
-        cost = (0.0, 0.0)
+        cost: _Cost | None = None
         for turn in range(CALLS):
-            async with patient_browser(scratch, size=SIZE) as patient:
+            async with patient_browser(scratch, size=SIZE, browsing=COUNTING) as patient:
                 timeline = Timeline(scratch / "pictures", silent=True)
                 await book_from_message(console, stack, patient, timeline, button="bookNow")
                 first_frames.append(await _join(patient, console))
                 await patient_seen_moving(console)
                 if turn == CALLS - 1:
-                    cost = await _cost(console.process.pid)
+                    await console.ask("close_eyes")
+                    cost = await _cost(console.process.pid, patient)
                 await save_outcome(console, stack, patient, timeline, encounters=turn + 1)
-    return End(tuple(first_frames), *cost)
+    assert cost is not None
+    return End(tuple(first_frames), cost)
 
 
 async def _join(patient: Patient, console: Console | None) -> float:
@@ -98,12 +107,12 @@ async def _join(patient: Patient, console: Console | None) -> float:
     raise TimeoutError("no frame of the doctor was ever painted")
 
 
-async def _cost(pid: int) -> tuple[float, float]:
+async def _cost(pid: int, patient: Patient) -> _Cost:
     await asyncio.sleep(WARM_UP)
-    before = cost_of(pid)
+    counted, before = await count(patient.page), cost_of(pid)
     await asyncio.sleep(MEASURED)
     after = cost_of(pid)
-    return after.percent_since(before), after.memory
+    return _Cost(after.percent_since(before), after.memory, passed(counted, await count(patient.page)))
 
 
 async def _with_chromium(stack: Stack, scratch: Path) -> End:
@@ -112,34 +121,19 @@ async def _with_chromium(stack: Stack, scratch: Path) -> End:
     async with AsyncExitStack() as opened:
         session = await opened.enter_async_context(aiohttp.ClientSession())
         rooms = OwnRooms(settings.room.base_url, settings.room.clinic_key, session)
-        doctor = await opened.enter_async_context(chromium_doctor(scratch, *SIZE))
-        cost = (0.0, 0.0)
+        card = await opened.enter_async_context(sound_card(scratch / "sound"))
+        doctor = await opened.enter_async_context(chromium_doctor(scratch, *SIZE, environment=card.environment))
+        cost: _Cost | None = None
         for turn in range(CALLS):
-            async with patient_browser(scratch, size=SIZE) as patient, _room(rooms, doctor) as url:
+            async with (
+                patient_browser(scratch, size=SIZE, browsing=COUNTING) as patient,
+                chromium_room(rooms, doctor) as url,
+            ):
                 await patient.open(url)
                 first_frames.append(await _join(patient, None))
                 await doctor.until_receiving()
                 if turn == CALLS - 1:
-                    cost = await _cost(doctor.pid)
-    return End(tuple(first_frames), *cost)
-
-
-@asynccontextmanager
-async def _room(rooms: OwnRooms, doctor: ChromiumDoctor) -> AsyncIterator[str]:
-    """Make a room whose patient the doctor's browser lets in; yields its address."""
-    booking: BookingId = new_booking_id()
-    now = utc_now()
-    room = await rooms.ensure_room(
-        RoomRequest(
-            booking, now - timedelta(minutes=15), now, now + timedelta(minutes=10), now + timedelta(minutes=25),
-            "Lægehuset", "Chromium", "70 10 20 30",
-        )
-    )  # fmt: skip
-    async with rooms.open_line() as line:
-        admitting = asyncio.create_task(doctor.admit_when_waiting(line, booking))
-        try:
-            yield room.url
-        finally:
-            admitting.cancel()
-            await asyncio.gather(admitting, return_exceptions=True)
-            await line.send(booking, "ended", 0, {})
+                    cost = await _cost(doctor.pid, patient)
+                    cost = replace(cost, traffic=cost.traffic.said_by_sender(await doctor.limited_by()))
+    assert cost is not None
+    return End(tuple(first_frames), cost)

@@ -1,7 +1,8 @@
-"""The peer to measure against: a doctor whose end of the call is a headless Chromium that paints what it gets."""
+"""The peer to measure against: a doctor whose end of the call is a headless Chromium that paints both pictures."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,10 @@ from tests.driver.cost import browser_root
 
 _ADDRESS = "http://127.0.0.1:9/doctor"
 """Answered inside the browser; a loopback address may use camera and microphone."""
-_PAGE = """<!doctype html><video id="patient" autoplay playsinline width="1280" height="720"></video><script>
+_PAGE = """<!doctype html><style>body { margin: 0; background: #0b0f11 }
+#own { position: fixed; right: 16px; bottom: 16px; border-radius: 10px; transform: scaleX(-1) }</style>
+<video id="patient" autoplay playsinline width="1280" height="720"></video>
+<video id="own" autoplay playsinline muted width="224" height="126"></video><script>
 let connection;
 async function offer(iceServers) {
   connection?.close();
@@ -32,9 +36,14 @@ async function offer(iceServers) {
       () => connection.iceGatheringState === "complete" && done()));
   return connection.localDescription.toJSON();
 }
+async function limitedBy() {
+  for (const stream of (await connection.getStats()).values())
+    if (stream.type === "outbound-rtp" && stream.kind === "video") return stream.qualityLimitationReason;
+  return "";
+}
 async function open(width, height) {
   const video = { width, height, frameRate: 30 };
-  window.stream = await navigator.mediaDevices.getUserMedia({ audio: true, video });
+  own.srcObject = window.stream = await navigator.mediaDevices.getUserMedia({ audio: true, video });
 }
 </script>"""
 
@@ -81,6 +90,11 @@ class ChromiumDoctor:
         """Wait until the patient's picture plays."""
         await self.page.wait_for_function("() => patient.videoWidth > 0")
 
+    async def limited_by(self) -> str:
+        """Return what keeps this end from sending the whole picture: "none", "cpu", "bandwidth" or "other"."""
+        told: str = await self.page.evaluate("limitedBy()")
+        return told
+
     async def _add(self, candidate: dict[str, Any]) -> None:
         await self.page.evaluate("candidate => connection.addIceCandidate(candidate)", candidate)
 
@@ -93,8 +107,9 @@ async def chromium_doctor(
     *,
     ice_servers: tuple[JsonObject, ...] = (),
     browsing: Browsing = USUAL_BROWSING,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[ChromiumDoctor]:
-    """Start the doctor's browser with a clip for a camera."""
+    """Start the doctor's browser with a clip for a camera; it plays sound where `environment` has a sound card."""
     await asyncio.to_thread(scratch.mkdir, parents=True, exist_ok=True)
     clips = (camera_clip(scratch / "doctor.y4m", width, height), microphone_clip(scratch / "doctor.wav"))
     flags = [
@@ -108,7 +123,10 @@ async def chromium_doctor(
     ]
     async with async_playwright() as playwright, browser_root() as root:
         browser = await playwright.chromium.launch(
-            executable_path=browsing.executable or find_chromium(), args=flags
+            executable_path=browsing.executable or find_chromium(),
+            args=flags,
+            ignore_default_args=["--mute-audio"],
+            env={**os.environ, **(environment or {})},
         )
         try:
             page = await browser.new_page(viewport={"width": 1366, "height": 768})

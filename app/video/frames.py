@@ -4,18 +4,23 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+NO_SIZE = (0, 0)
+"""Of a picture: none yet; of a room: any picture fits as it comes."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """One picture in BGRA (bytes B, G, R, 255), as `QImage(data, width, height, stride, Format_RGB32)` takes it.
 
     `stride` is the length of one row in bytes. QImage does not own the data: keep the picture as long as the image.
+    `came_as` is the width and height of what was decoded, before the picture was made to fit its room.
     """
 
     width: int
     height: int
     stride: int
     data: memoryview
+    came_as: tuple[int, int] = NO_SIZE
 
 
 def _nobody() -> None:
@@ -29,7 +34,7 @@ class FrameSlot:
         self._lock = threading.Lock()
         self._picture: Picture | None = None
         self._on_ready: Callable[[], None] = _nobody
-        self._size = (0, 0)
+        self._size = self._room = NO_SIZE
         self._dropped = 0
         self._closed = False
 
@@ -67,7 +72,7 @@ class FrameSlot:
         """Forget the picture; the next one is announced again."""
         with self._lock:
             self._picture = None
-            self._size = (0, 0)
+            self._size = NO_SIZE
 
     def close(self) -> None:
         """Forget the picture for good: nothing put later is kept and nobody is called any more."""
@@ -75,6 +80,15 @@ class FrameSlot:
             self._closed = True
             self._picture = None
             self._on_ready = _nobody
+
+    def fit(self, width: int, height: int) -> None:
+        """Say how much room the pictures have, in pixels of the screen: those that fill it need not be scaled."""
+        self._room = (width, height)
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Width and height that `fit` gave, NO_SIZE before."""
+        return self._room
 
     @property
     def size(self) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from app import compose
 from app.ui.parts import ConsoleParts
-from tests.driver import ear_and_eye, hand, sudden_death
+from tests.driver import ear_and_eye, hand, inside, sudden_death
 from tests.driver.console import CAMERA_FILE
 from tests.driver.stopwatch import book_and_time, click_when_there, loop_lag
 
@@ -32,11 +32,13 @@ ANSWERS: dict[str, Answer] = {
     "picture": hand.picture,
     "numbers_seen": ear_and_eye.numbers_seen,
     "pictures_shown": ear_and_eye.pictures_shown,
+    "close_eyes": ear_and_eye.close_eyes,
     "die_at": sudden_death.die_at,
     "steps": sudden_death.steps,
     "book_and_time": book_and_time,
     "click_when_there": click_when_there,
     "lag": loop_lag,
+    "tasks": inside.tasks,
 }
 
 

@@ -1,6 +1,7 @@
 """The way of our own picture from the camera to the screen and to the connections of one call."""
 
 import threading
+import time
 from collections.abc import Callable
 
 from av.video.frame import VideoFrame
@@ -10,6 +11,9 @@ from app.video.devices.camera_capture import CameraState
 from app.video.devices.camera_track import CameraTrack
 from app.video.frames import FrameSlot
 from app.video.picture_maker import PictureMaker
+
+_LOCAL_EVERY = 0.045
+"""Seconds between our own pictures in the call's corner at least: every second one of a usual camera's."""
 
 
 class PicturePath:
@@ -23,7 +27,8 @@ class PicturePath:
         self._camera = camera
         self._on_change = on_change
         self._tracks: tuple[CameraTrack, ...] = ()
-        self._maker = PictureMaker()
+        self._makers = PictureMaker(), PictureMaker()
+        self._local_at = float("-inf")
         self._open = threading.Event()
         self._preview: FrameSlot | None = None
         self.local = FrameSlot()
@@ -80,14 +85,23 @@ class PicturePath:
     def _take(self, frame: VideoFrame) -> None:
         if not self.camera_on or not self._open.is_set():
             return
-        picture = self._maker.picture(frame)
-        self.local.put(picture)
-        if preview := self._preview:
-            preview.put(picture)
+        self._show(frame, time.monotonic())
         tracks = self._tracks
         frames = [frame, *(_twin(frame) for _ in tracks[1:])]
         for track, own in zip(tracks, frames, strict=False):
             track.offer(own)
+
+    def _show(self, frame: VideoFrame, now: float) -> None:
+        """Show ourselves: half the pictures in the corner, all of them where devices are tried.
+
+        Each one in the corner costs the painting of what lies under it.
+        """
+        small, large = self._makers
+        if now - self._local_at >= _LOCAL_EVERY:
+            self._local_at = now
+            self.local.put(small.picture(frame, self.local.room))
+        if preview := self._preview:
+            preview.put(large.picture(frame, preview.room))
 
     def _note(self, state: CameraState) -> None:
         if state != self.state:

@@ -14,7 +14,7 @@ from aiortc.mediastreams import VIDEO_TIME_BASE
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from app.video.frames import Picture
+from app.video.frames import NO_SIZE, Picture
 from app.video.picture_maker import PictureMaker
 from app.video.rtp.frame_assembly import Frame
 
@@ -40,9 +40,16 @@ class Encoded:
 class VideoDecoder:
     """One thread, started with the first frame. `on_picture` and `on_error` are called in that thread."""
 
-    def __init__(self, on_picture: Callable[[Picture, Frame], None], on_error: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        on_picture: Callable[[Picture, Frame], None],
+        on_error: Callable[[], None],
+        room: Callable[[], tuple[int, int]] = lambda: NO_SIZE,
+    ) -> None:
+        """`room` says how large a picture is wanted (px); it too is called in the thread."""
         self._on_picture = on_picture
         self._on_error = on_error
+        self._room = room
         self._jobs: queue.SimpleQueue[Encoded | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -85,7 +92,7 @@ class VideoDecoder:
                 for picture in reader.read(job):
                     newest = self._jobs.empty() or time.monotonic() - shown >= _SHOW_ANYWAY
                     if newest and not self._closed:
-                        self._on_picture(maker.picture(picture), job.frame)
+                        self._on_picture(maker.picture(picture, self._room()), job.frame)
                         shown = time.monotonic()
             except Exception as error:  # FFmpeg, memory and screen fail each in its own way: the next frame may do
                 _log.info("a frame could not be shown: %s", type(error).__name__)

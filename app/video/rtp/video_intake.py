@@ -9,7 +9,7 @@ from contextlib import suppress
 from aiortc import RTCRtpCodecParameters
 from aiortc.rtp import RtpPacket
 
-from app.video.frames import Picture
+from app.video.frames import NO_SIZE, Picture
 from app.video.rtp.frame_assembly import Frame
 from app.video.rtp.intake import Feedback
 from app.video.rtp.payload import Piece, read_payload, unwrap
@@ -47,18 +47,22 @@ class VideoIntake:
     """Takes packets in the media loop; `on_picture` gets each picture when it is due, in the decoder's thread.
 
     `sound_delay` says how long the sound is held back (s), None when there is none: the picture stays near it.
+    `room` says how large a picture is wanted (px).
     Set `feedback` before the first packet, else nothing lost is asked for.
     """
 
     def __init__(
-        self, on_picture: Callable[[Picture], None], sound_delay: Callable[[], float | None] = _unknown
+        self,
+        on_picture: Callable[[Picture], None],
+        sound_delay: Callable[[], float | None] = _unknown,
+        room: Callable[[], tuple[int, int]] = lambda: NO_SIZE,
     ) -> None:
         self.feedback: Feedback | None = None
         self._on_picture = on_picture
         self._sound_delay = sound_delay
         self._sound: tuple[float, float | None] = (0.0, None)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._decoder = VideoDecoder(self._show, self._report_error)
+        self._decoder = VideoDecoder(self._show, self._report_error, room)
         self._reception = Reception()
         self._ssrc: int | None = None
         self._codec = ""
@@ -68,7 +72,7 @@ class VideoIntake:
         self._stale = 0
         self._packets = 0
         self._motion = MotionMeter()
-        self._size = (0, 0)
+        self._size = NO_SIZE
 
     @property
     def figures(self) -> VideoFigures:
@@ -176,7 +180,7 @@ class VideoIntake:
         return delay
 
     def _show(self, picture: Picture, frame: Frame) -> None:
-        self._size = (picture.width, picture.height)
+        self._size = picture.came_as
         self._motion.show(time.monotonic(), frame.timestamp / CLOCK_RATE, skipped=frame.skipped)
         self._on_picture(picture)
 

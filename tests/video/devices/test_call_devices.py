@@ -16,6 +16,7 @@ from app.domain.ports.media import FRAME_SAMPLES, SoundState
 from app.video.devices.call_devices import CallDevices
 from app.video.devices.camera import CameraSource
 from app.video.devices.device_watch import NoMemory
+from app.video.devices.picture_path import PicturePath
 from app.video.media_thread import MediaThread
 from app.video.profile import STANDARD, VideoProfile
 from app.video.sound.sound_processing import SoundProcessing
@@ -239,6 +240,7 @@ async def test_a_pc_that_cannot_remove_echo_says_so(media: MediaThread, monkeypa
 
 async def test_two_connections_never_share_a_frame_whose_time_each_of_them_sets(media: MediaThread) -> None:
     async with opened(media, Desk("Realtek"), Cameras(), Memory()) as devices:
+        devices._seen.stop()  # or its own pictures come in between
         former, later = devices.new_tracks()[0], devices.new_tracks()[0]
         frame = VideoFrame.from_ndarray(np.arange(360 * 320, dtype=np.uint8).reshape(360, 320), "yuv420p")
         devices._seen._take(frame)
@@ -248,3 +250,19 @@ async def test_two_connections_never_share_a_frame_whose_time_each_of_them_sets(
         first.pts, second.pts = 1, 2
         assert (first.pts, second.pts) == (1, 2)
         assert np.array_equal(first.to_ndarray(), second.to_ndarray())
+
+
+def test_our_own_picture_moves_at_half_the_rate_in_the_corner_and_at_all_of_it_where_devices_are_tried() -> None:
+    path = PicturePath(CameraSource(STANDARD), lambda: None)
+    preview = path.open_preview()
+    path.local.fit(160, 160)
+    frame = VideoFrame.from_ndarray(np.full((360, 320), 128, np.uint8), "yuv420p")
+    shown = [0, 0]
+    for step in range(30):
+        path._show(frame, step / 30)
+        for index, slot in enumerate((path.local, preview)):
+            picture = slot.take()
+            shown[index] += picture is not None
+            if picture is not None:
+                assert (picture.width, picture.height) == ((160, 120), (320, 240))[index]
+    assert shown == [15, 30]

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.video.rtp import encoders, libvpx
+from app.video.rtp.camera_noise import CALM_LOOKS, EVERY
 from app.video.rtp.encoders import SteadyVp8Encoder, picture_encoder
 from app.video.rtp.libvpx import Config, LibVpx, load_libvpx
 from app.video.rtp.vp8_encoder import EncoderFailedError, Vp8Encoder
@@ -69,6 +70,22 @@ def test_a_picture_is_as_good_as_aiortcs(library: LibVpx, monkeypatch: pytest.Mo
             quality[index].append(psnr(screens[index].show(payloads), sent))
     means = [float(np.mean(values[15:])) for values in quality]
     assert means[1] > means[0] - 0.5
+
+
+def test_noise_is_no_longer_taken_out_of_a_quiet_camera_and_again_when_it_hisses(library: LibVpx) -> None:
+    encoder, screen = Vp8Encoder(library, 1_500_000), Screen()
+    step = keys = 0
+    seen = moving_head(0)
+    for noise, taken_out in ((0, False), (9, True), (0, False)):
+        for _ in range((CALM_LOOKS + 1) * EVERY):
+            sent = moving_head(step, noise=noise)
+            payloads, _ = encoder.encode(frame_of(sent, step))
+            keys += is_key_frame(payloads)
+            seen = screen.show(payloads)
+            step += 1
+        assert encoder._denoises is taken_out
+        assert psnr(seen, moving_head(step - 1, noise=0)) > 32
+    assert keys == 1, "only the first frame needs no other"
 
 
 def test_a_new_rate_is_followed_without_a_key_frame(library: LibVpx) -> None:
