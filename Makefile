@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 DIRS := app tests benchmarks scripts build_installer.py
 
-.PHONY: help demo test check stories faults lab bench screens translate installer setup setup-test setup-lab format
+.PHONY: help demo test check stories faults lab bench screens translate installer setup setup-test format
 
 help: ## list the commands
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,10 +25,10 @@ stories: setup-test ## the whole program with a real browser, only
 faults: setup-test ## 2 000 histories of failing networks and killed consoles, kill -9, bad disks; one again by REPLAY="..."
 	@$(PY) -m tests.faults $(if $(REPLAY),--replay "$(REPLAY)")
 
-lab: setup-lab ## calls over lossy, slow, narrow, blocked and cut lines, beside Chromium's (as root); one by ONLY="loss 5", whose fault by ONLY=faults
+lab: setup-test ## calls over lossy, slow, narrow, blocked and cut lines, beside Chromium's (as root); one by ONLY="loss 5", whose fault by ONLY=faults, what is left of speech by ONLY=speech
 	@$(PY) -m tests.lab $(if $(ONLY),"$(ONLY)")
 
-bench: setup-test ## the figures of docs/benchmarks.md; one by ONLY=name
+bench: setup-test ## the figures of docs/benchmarks.md; one by ONLY=name; an hour of call, too long for all of them, by ONLY=hour
 	@$(PY) -m benchmarks $(ONLY)
 
 screens: setup-test ## draw every screen, light and dark, into build/screens
@@ -46,9 +46,6 @@ format: setup ## let ruff lay out the code
 
 setup: ## install what the console and the demo need
 	@scripts/setup.sh
-
-setup-lab: ## and what the network lab needs
-	@scripts/setup.sh --lab
 
 setup-test: ## and what the tests need
 	@scripts/setup.sh --test

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Set up everything Klinikkonsol needs on a bare Debian or Ubuntu: system packages, uv, Python packages, translations.
 #   scripts/setup.sh            what the console and its demo need
-#   scripts/setup.sh --test     that, and the independent FHIR server that the contract tests run against
-#   scripts/setup.sh --lab      that, and the TURN server of the network lab
+#   scripts/setup.sh --test     that, the TURN server of the network lab, and the independent FHIR server of the
+#                               contract tests
 #   scripts/setup.sh --installer    that, and what PyInstaller needs
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,8 +11,7 @@ UV_VERSION=0.13.8
 CONSOLE_PACKAGES="libglib2.0-0 libegl1 libgl1 libfontconfig1 libpulse0 libxrandr2 libxcb-cursor0 libxcb-icccm4
   libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 libwayland-cursor0 libgssapi-krb5-2 fonts-dejavu-core"
 DEMO_PACKAGES="python3-venv xvfb xauth chromium ca-certificates"
-TEST_PACKAGES="pulseaudio iproute2 espeak-ng"
-LAB_PACKAGES="coturn"
+TEST_PACKAGES="pulseaudio iproute2 espeak-ng coturn"
 INSTALLER_PACKAGES="binutils"
 # A Debian Python keeps its shared library, which PyInstaller packs, in a package of its own.
 case "$(readlink -f "$(command -v python3)")" in /usr/bin/*) INSTALLER_PACKAGES="$INSTALLER_PACKAGES libpython3-dev" ;; esac
@@ -24,7 +23,6 @@ with_test=no
 extra_packages=
 case "${1:-}" in
   --test) with_test=yes; extra_packages=$TEST_PACKAGES ;;
-  --lab) with_test=yes; extra_packages="$TEST_PACKAGES $LAB_PACKAGES" ;;
   --installer) extra_packages=$INSTALLER_PACKAGES ;;
 esac
 
@@ -51,6 +49,10 @@ install_packages() {
   say "Installing system packages: ${missing[*]}"
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # Debian starts a TURN server as soon as there is one; the lab starts its own, and only while it is used.
+  if [[ " ${missing[*]} " == *" coturn "* ]] && [ -d /run/systemd/system ]; then
+    "${as_root[@]}" systemctl disable --now coturn >/dev/null 2>&1 || fail "coturn's own service could not be disabled"
+  fi
   have_browser >/dev/null || fail "no Chromium was found after installing; on Ubuntu run: snap install chromium"
 }
 

@@ -23,6 +23,15 @@ class AskedAhead:
         self._clock = clock
         self._asking: asyncio.Task[IceServers] | None = None
         self._asked_at: datetime | None = None
+        self._latest: IceServers = ()
+
+    def latest(self) -> IceServers:
+        """Return the last answer, and ask anew when it is old: a call outlives what it began with.
+
+        A connection made just then still gets the old one, the next the new one.
+        """
+        self.ask()
+        return self._latest
 
     def ask(self) -> None:
         """Ask, unless there is an answer that is good or still to come."""
@@ -36,7 +45,7 @@ class AskedAhead:
         if self._is_good() and self._asking is not None:
             with contextlib.suppress(KlinikError):
                 return await asyncio.shield(self._asking)
-        return await self._source()
+        return await self._answer()
 
     async def end(self) -> None:
         """Forget everything."""
@@ -52,7 +61,8 @@ class AskedAhead:
         return not failed and self._clock() - self._asked_at < GOOD_FOR
 
     async def _answer(self) -> IceServers:
-        return await self._source()
+        self._latest = await self._source()
+        return self._latest
 
 
 def _seen(task: asyncio.Task[IceServers]) -> None:

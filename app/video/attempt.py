@@ -4,13 +4,13 @@ import asyncio
 import concurrent.futures
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 from aiortc import RTCSessionDescription
 
 from app.domain.errors import KlinikError
 from app.domain.ports.media import SoundSource
-from app.domain.ports.rooms import RoomSignal
+from app.domain.ports.rooms import JsonObject, RoomSignal
 from app.video.machine.watch import Flow, Watch, look
 from app.video.media_thread import MediaThread
 from app.video.peer import Peer
@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 Play = Callable[[SoundSource], None]
 """Has a source played in place of the one before."""
+SendCandidate = Callable[[int, JsonObject], Coroutine[None, None, None]]
+"""Sends a candidate of ours under the number of its attempt."""
 MakePeer = Callable[[Play], Peer]
 """Makes a connection that hands its sound to the function given."""
 
@@ -58,16 +60,23 @@ class Attempt:
     """A connection with its number, its pending offer and the watch kept over it."""
 
     def __init__(
-        self, call: int, ready: "Ready", media: MediaThread, send_offer: Callable[[int, str], Awaitable[None]]
-    ):
-        """`send_offer` gets the number and the SDP once all our candidates are known."""
+        self,
+        call: int,
+        ready: "Ready",
+        media: MediaThread,
+        send_offer: Callable[[int, str], Awaitable[None]],
+        send_candidate: SendCandidate,
+    ) -> None:
+        """`send_offer` gets the number and the SDP, `send_candidate` what comes after it."""
         self.call = call
         self.play_to = ready.play_to
         self._peer, self._offered = ready.peer, ready.offered
         self._media = media
         self._send_offer = send_offer
+        self._send_candidate = send_candidate
         self._watch = Watch()
         self._offering: asyncio.Task[None] | None = None
+        self._trickling: set[asyncio.Task[None]] = set()
         self._dropped = False
         self.begun_at = time.monotonic()
         self.answered = False
@@ -121,9 +130,11 @@ class Attempt:
     async def drop(self) -> concurrent.futures.Future[None]:
         """Withdraw the offer and begin to close; the future is done when the connection is gone."""
         self._dropped = True
-        if self._offering is not None:
-            self._offering.cancel()
-            await asyncio.wait({self._offering})
+        sending = self._trickling if self._offering is None else {self._offering, *self._trickling}
+        for task in sending:
+            task.cancel()
+        if sending:
+            await asyncio.wait(sending)
         return self._media.submit(self._peer.close())
 
     async def _offer(self) -> None:
@@ -137,3 +148,13 @@ class Attempt:
         else:
             if not self._dropped:
                 await self._send_offer(self.call, offer.sdp)
+                post = asyncio.get_running_loop().call_soon_threadsafe
+                self._media.loop.call_soon_threadsafe(
+                    self._peer.trickle_to, lambda candidate: post(self._trickle, candidate)
+                )
+
+    def _trickle(self, candidate: JsonObject) -> None:
+        if not self._dropped:
+            task = asyncio.get_running_loop().create_task(self._send_candidate(self.call, candidate))
+            self._trickling.add(task)
+            task.add_done_callback(self._trickling.discard)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from app.domain.call import Rung
 from app.domain.clinic_time import Clock
 from app.domain.ports.rooms import JsonObject
+from app.video.asked_ahead import IceServers
 from app.video.attempt import Attempt, Play
 from app.video.call_media import CallMedia
 from app.video.connections import Connections
@@ -21,7 +22,8 @@ from app.video.machine.call_events import (
 )
 from app.video.media_thread import MediaThread
 from app.video.patient_talk import PatientTalk, Send
-from app.video.peer import Peer, PeerEnds
+from app.video.peer import Peer
+from app.video.peer_ends import PeerEnds
 from app.video.profile import PictureRung
 from app.video.side import messages
 from app.video.side.reader import Heard, SideReader
@@ -50,7 +52,7 @@ class CallEffects:
         media: MediaThread,
         ends: CallMedia,
         send: Send,
-        ice_servers: tuple[JsonObject, ...],
+        ice_servers: Callable[[], IceServers],
         clock: Clock,
         post: Post,
         on_news: Callable[[], None],
@@ -63,7 +65,7 @@ class CallEffects:
         self._ends = ends
         self.talk = PatientTalk(send, ice_servers, clock, lambda: self.connections.newest)
         self.connections = Connections(
-            media, self._make_peer, ends.listen_to, self._send_offer, self._forget_patient
+            media, self._make_peer, ends.listen_to, self._send_offer, self._send_candidate, self._forget_patient
         )
         self.told_of_telephone = False
 
@@ -98,12 +100,15 @@ class CallEffects:
 
         camera, microphone = self._ends.devices.new_tracks()
         ends = PeerEnds(camera, microphone, self._ends.remote, play, self._on_news, SideReader(hear).take)
-        peer = Peer(parse_ice_servers(self._ice_servers), ends)
+        peer = Peer(parse_ice_servers(self._ice_servers()), ends)
         return peer
 
     async def _send_offer(self, call: int, sdp: str) -> None:
         if not await self.talk.send_offer(call, sdp):
             await self._on_unsent(call)
+
+    async def _send_candidate(self, call: int, candidate: JsonObject) -> None:
+        await self.talk.tell("candidate", call, candidate)
 
     def _forget_patient(self) -> None:
         self.talk.forget_connection()

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from app.domain.ports.rooms import RoomSignal
-from app.video.attempt import Attempt, MakePeer, Play, Ready
+from app.video.attempt import Attempt, MakePeer, Play, Ready, SendCandidate
 from app.video.machine.watch import Flow
 from app.video.media_thread import MediaThread
 from app.video.profile import PictureRung
@@ -31,12 +31,14 @@ class Connections:
         make_peer: MakePeer,
         play: Play,
         send_offer: Callable[[int, str], Awaitable[None]],
+        send_candidate: SendCandidate,
         on_none: Callable[[], None],
     ) -> None:
         self._media = media
         self._make_peer = make_peer
         self._play = play
         self._send_offer = send_offer
+        self._send_candidate = send_candidate
         self._on_none = on_none
         self._rung = PictureRung.FULL
         self._ready: Ready | None = None
@@ -71,7 +73,7 @@ class Connections:
         if self._ready and self._ready.failed:
             self.drop_ready()
         ready, self._ready = self._ready or Ready(self._make_peer, self._media), None
-        attempt = self._pending = Attempt(call, ready, self._media, self._send_offer)
+        attempt = self._pending = Attempt(call, ready, self._media, self._send_offer, self._send_candidate)
         attempt.show(self._rung)
         if self._carrier is None:
             attempt.play_to(self._play)

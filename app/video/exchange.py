@@ -65,7 +65,7 @@ class CallExchange:
         """
         async with self._opening:
             await self._until_free()
-            ice_servers = await self._ice_servers.get()
+            await self._ice_servers.get()
 
             async def send(kind: str, call: int, body: JsonObject) -> None:
                 await self._send(booking.id, kind, call, body)
@@ -74,7 +74,7 @@ class CallExchange:
                 booking.id,
                 self._media,
                 send,
-                ice_servers=ice_servers,
+                ice_servers=self._ice_servers.latest,
                 sound=self._sound,
                 camera=CameraSource(self._profile),
                 clock=self._clock,

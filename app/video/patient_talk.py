@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from app.domain.clinic_time import Clock
 from app.domain.errors import KlinikError
 from app.domain.ports.rooms import JsonObject
+from app.video.asked_ahead import IceServers
 from app.video.attempt import Attempt
 from app.video.peer import Peer
 from app.video.side.reader import Heard
@@ -24,7 +25,7 @@ class PatientTalk:
     """One for each call, used in its loop; `newest` tells the attempt that is or will be the one that counts."""
 
     def __init__(
-        self, send: Send, ice_servers: tuple[JsonObject, ...], clock: Clock, newest: Callable[[], Attempt | None]
+        self, send: Send, ice_servers: Callable[[], IceServers], clock: Clock, newest: Callable[[], Attempt | None]
     ) -> None:
         self._send = send
         self._ice_servers = ice_servers
@@ -44,7 +45,7 @@ class PatientTalk:
 
     async def send_offer(self, call: int, sdp: str) -> bool:
         """Send an offer with the ICE servers the patient's browser is to use; returns whether it left."""
-        servers = [dict(server) for server in self._ice_servers]
+        servers = [dict(server) for server in self._ice_servers()]
         return await self.tell("offer", call, {"type": "offer", "sdp": sdp, "ice_servers": servers})
 
     def hear(self, peer: Peer, heard: Heard) -> None:

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aiortc import (
     MediaStreamTrack,
@@ -19,14 +19,16 @@ from aiortc import (
 from aiortc.exceptions import InvalidStateError
 
 from app.domain.errors import ErrorKind, KlinikError
-from app.domain.ports.media import SoundSource
-from app.video.devices.camera_track import CameraTrack
-from app.video.frames import FrameSlot, Picture
+from app.domain.ports.rooms import JsonObject
+from app.video.frames import Picture
 from app.video.machine.watch import Arrivals
+from app.video.peer_ends import PeerEnds
 from app.video.profile import PictureRung
 from app.video.rtp.aiortc_seams import harden, put_receiver, put_sender
 from app.video.rtp.audio_intake import AudioFigures, AudioIntake
+from app.video.rtp.ice_gathering import Gathering
 from app.video.rtp.ice_path import path_of
+from app.video.rtp.ice_servers import chosen
 from app.video.rtp.opus_offer import only_opus, with_opus_wishes
 from app.video.rtp.receiver import Receiver
 from app.video.rtp.sender import Sender
@@ -34,7 +36,7 @@ from app.video.rtp.sender_figures import SenderFigures
 from app.video.rtp.video_figures import VideoFigures
 from app.video.rtp.video_intake import VideoIntake
 from app.video.side.channel import SideChannel
-from app.video.sound.microphone_track import MicrophoneTrack
+from app.video.signals import candidate_body, still_gathering
 from app.video.statistics import CallStatistics, Counters, between, read_counters, standing
 
 _log = logging.getLogger(__name__)
@@ -42,29 +44,14 @@ _log = logging.getLogger(__name__)
 _MOST_CANDIDATES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class PeerEnds:
-    """What a connection joins: our tracks on one side, the screen and the loudspeaker on the other.
-
-    `listen_to` gets what the loudspeaker is to play, as soon as the patient sends any; `on_news` is called in the
-    media loop when `Peer.arrivals` is worth a look, `on_side` there with each message beside sound and picture.
-    """
-
-    camera: CameraTrack
-    microphone: MicrophoneTrack
-    remote: FrameSlot
-    listen_to: Callable[[SoundSource], None]
-    on_news: Callable[[], None]
-    on_side: Callable[[str | bytes], None]
-
-
 class Peer:
     """Our end of one RTCPeerConnection. Made anywhere; its coroutines run in the media loop."""
 
     def __init__(self, ice_servers: list[RTCIceServer], ends: PeerEnds) -> None:
-        self._ice_servers = ice_servers
+        self._ice_servers = chosen(ice_servers)
         self._ends = ends
         self._connection: RTCPeerConnection | None = None
+        self._ice: Gathering | None = None
         self._side: SideChannel | None = None
         self._closed = False
         self._gate = threading.Lock()
@@ -79,7 +66,7 @@ class Peer:
         self._voice_sender: Sender | None = None
         self._picture_sender: Sender | None = None
         self._heard = AudioIntake()
-        self._seen = VideoIntake(self._see, self._sound_delay)
+        self._seen = VideoIntake(self._see, self._sound_delay, lambda: ends.remote.room)
         self._counters = Counters(time.monotonic())
 
     @property
@@ -113,7 +100,7 @@ class Peer:
             self._picture_sender.show(rung)
 
     async def offer(self) -> RTCSessionDescription:
-        """Return an offer with all our candidates (aiortc does not trickle); a dead STUN server costs 5 s here.
+        """Return an offer with the candidates that came soon; `trickle_to` hands over those that come later.
 
         Do not cancel it: `close` waits for it. Raises KlinikError(CALL_NOT_CONNECTED) when there is no network.
         """
@@ -123,7 +110,7 @@ class Peer:
             return await self._make_offer()
 
     async def _make_offer(self) -> RTCSessionDescription:
-        connection = RTCPeerConnection(RTCConfiguration(self._ice_servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        connection = RTCPeerConnection(RTCConfiguration([], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
         self._connection = connection
         self._loop = asyncio.get_running_loop()
         connection.on("track", self._on_track)
@@ -140,13 +127,20 @@ class Peer:
         self._picture_sender.show(self._rung)
         self._side = SideChannel(connection, self._hear)
         harden(connection)
+        ice = self._ice = Gathering(connection, self._ice_servers)
         try:
             offer = await connection.createOffer()
             await connection.setLocalDescription(replace(offer, sdp=with_opus_wishes(offer.sdp)))
         except (OSError, InvalidStateError) as error:
             self._break()
             raise KlinikError(ErrorKind.CALL_NOT_CONNECTED, f"no offer: {type(error).__name__}") from error
-        return connection.localDescription
+        offer = connection.localDescription
+        return offer if ice.complete else replace(offer, sdp=still_gathering(offer.sdp))
+
+    def trickle_to(self, tell: Callable[[JsonObject], object]) -> None:
+        """Have `tell` called, in the media loop, with each candidate of ours that the offer came too early for."""
+        if self._ice is not None:
+            self._ice.tell(lambda candidate: tell(candidate_body(candidate)))
 
     async def accept(self, answer: RTCSessionDescription) -> None:
         """Take the patient's answer, once; raises KlinikError(CALL_NOT_CONNECTED) when it makes no sense."""

@@ -9,7 +9,8 @@ from app.domain.clinic_time import Clock
 from app.domain.faults import log_fault
 from app.domain.ids import BookingId
 from app.domain.ports.media import DeviceMemory, Sound
-from app.domain.ports.rooms import JsonObject, RoomSignal
+from app.domain.ports.rooms import RoomSignal
+from app.video.asked_ahead import IceServers
 from app.video.attempt import Attempt
 from app.video.call_effects import CallEffects
 from app.video.call_media import CallMedia
@@ -60,7 +61,7 @@ class CallSession:
         media: MediaThread,
         send: Send,
         *,
-        ice_servers: tuple[JsonObject, ...],
+        ice_servers: Callable[[], IceServers],
         sound: Sound,
         camera: CameraSource,
         clock: Clock,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from aiortc import RTCIceCandidate, RTCIceServer, RTCSessionDescription
 from aiortc.rtcicetransport import parse_stun_turn_uri
-from aiortc.sdp import candidate_from_sdp
+from aiortc.sdp import candidate_from_sdp, candidate_to_sdp
 
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.rooms import JsonObject
@@ -44,6 +44,16 @@ def parse_candidate(body: JsonObject) -> RTCIceCandidate | None:
     if candidate.sdpMid is None and candidate.sdpMLineIndex is None:
         raise KlinikError(ErrorKind.CALL_NOT_CONNECTED, "a candidate of no medium")
     return candidate
+
+
+def candidate_body(candidate: RTCIceCandidate) -> JsonObject:
+    """Return a candidate of ours as a W3C RTCIceCandidateInit; all media share the way of the first."""
+    return {"candidate": f"candidate:{candidate_to_sdp(candidate)}", "sdpMid": None, "sdpMLineIndex": 0}
+
+
+def still_gathering(sdp: str) -> str:
+    """Return a description without the word that these are all the candidates (RFC 8838 section 14)."""
+    return sdp.replace("a=end-of-candidates\r\n", "")
 
 
 def parse_ice_servers(servers: Iterable[JsonObject]) -> list[RTCIceServer]:

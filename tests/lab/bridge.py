@@ -18,11 +18,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 
 from tests.lab.link import Bursts, Dice, Direction, Impairment, Udp, let_through, read_header, travel
+from tests.lab.nat import Nat, inward, outward
 from tests.lab.tun import open_tun
 
 CLINIC, PATIENT, SERVICES = 0, 1, 2
 """The places; the third byte of an address of the lab, 10.231.PLACE.x, says in which it is."""
 _NETWORK = bytes((10, 231))
+_NAT = 200
+"""The last byte of the address of a place's NAT."""
 _LARGEST = 65536
 _AT_ONCE = 64
 """Packets taken from one device before the others get their turn."""
@@ -38,6 +41,7 @@ class Line:
     impairment: Impairment = field(default_factory=Impairment)
     up: Direction = field(default_factory=Direction)
     down: Direction = field(default_factory=Direction)
+    nat: Nat | None = None
 
 
 @dataclass(slots=True)
@@ -63,6 +67,11 @@ class Bridge:
         to = header.destination[2]
         if to == place:
             return
+        if place in self.lines and (nat := self.lines[place].nat) is not None:
+            self.lines[place].nat, translated = outward(nat, packet)
+            if translated is None:
+                return
+            packet = translated
         way = tuple(end for end in (place, to) if end in self.lines)
         self._go_on(way, place, packet, now)
 
@@ -84,6 +93,8 @@ class Bridge:
         self.carried, self.latest = 0, 0.0
         line = self.lines[place]
         line.impairment = impairment
+        if impairment.nat != (line.nat is not None):
+            line.nat = Nat(_NETWORK + bytes((place, _NAT))) if impairment.nat else None
         line.up = Direction(last_due=line.up.last_due)
         line.down = Direction(last_due=line.down.last_due)
         return done
@@ -93,8 +104,7 @@ class Bridge:
         header = read_header(packet)
         assert header is not None
         if not way:
-            self.carried += 1
-            self.send(header.destination[2], packet)
+            self._hand_over(header.destination[2], packet)
             return
         line = self.lines[way[0]]
         if not let_through(header, line.impairment):
@@ -107,6 +117,15 @@ class Bridge:
         if due is not None:
             self.number += 1
             heapq.heappush(self.waiting, (due, self.number, way, come_from, packet))
+
+    def _hand_over(self, place: int, packet: bytes) -> None:
+        if place in self.lines and (nat := self.lines[place].nat) is not None:
+            translated = inward(nat, packet)
+            if translated is None:
+                return
+            packet = translated
+        self.carried += 1
+        self.send(place, packet)
 
 
 def to_json(place: int, impairment: Impairment) -> str:

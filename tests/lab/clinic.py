@@ -14,6 +14,7 @@ from tests.lab.namespaces import LabError
 from tests.lab.network import Network
 from tests.lab.room_server import CONSOLES_ROOM_URL, ROOM_URL, RoomServer, room_server
 from tests.lab.turn_server import TurnServer, turn_server
+from tests.sync.authorities import Authority
 
 PROBE = Path(__file__).with_name("probe.js")
 
@@ -50,14 +51,16 @@ async def lab_clinic(network: Network, directory: Path, *, with_turn: bool = Tru
     """Start everything but console and patient, with fresh data in `directory`; raises LabError."""
     directory.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as opened:
-        turn = None
+        authority, turn = Authority(directory, "lab"), None
         if with_turn:
-            turn = await opened.enter_async_context(turn_server(network.services, directory / "turn"))
+            serving = turn_server(network.services, directory / "turn", authority)
+            turn = await opened.enter_async_context(serving)
         environment = await opened.enter_async_context(virtual_display())
         card = await opened.enter_async_context(sound_card(directory / "sound"))
         stack = await opened.enter_async_context(running_stack(directory / "demo", "--fresh"))
         key_file = stack.settings.parent / "clinic.key"
-        room = await opened.enter_async_context(room_server(network.services, directory / "room", key_file, turn))
+        serving_rooms = room_server(network.services, directory / "room", key_file, turn, authority)
+        room = await opened.enter_async_context(serving_rooms)
         stack = replace(stack, settings=_settings_with_room(stack), room=ROOM_URL)
         camera = directory / "camera"
         camera.write_text(CAMERA_FREE, encoding="utf-8")

@@ -6,6 +6,9 @@ from enum import Enum, auto
 
 from tests.lab.link import Bursts, Impairment, Udp
 
+GOOD = Impairment()
+"""The clinic's line where nothing is said of it."""
+
 
 class Trouble(Enum):
     """What befalls a call that runs."""
@@ -25,6 +28,7 @@ class Trouble(Enum):
 class Condition:
     """A line, a trouble that lasts `lasts` seconds where it lasts, and whether Chromium's end is measured too.
 
+    `line` is the patient's, `clinic` the clinic's to patient and services alike.
     `fault` is who the console must name for it, in the words on its screen; empty where it may name nobody.
     """
 
@@ -34,6 +38,7 @@ class Condition:
     lasts: float = 0.0
     peer: bool = True
     fault: str = ""
+    clinic: Impairment = GOOD
 
 
 _PATIENTS_NET, _PATIENTS_DEVICE, _THIS_PC = "Patientens net", "Patientens udstyr", "Denne pc"
@@ -53,6 +58,11 @@ CONDITIONS = (
     Condition("500 kbit/s", Impairment(delay=0.05, rate=500_000, queue=0.3)),
     Condition("250 kbit/s", Impairment(delay=0.05, rate=250_000, queue=0.3), fault=_PATIENTS_NET),
     Condition("udp blocked", Impairment(delay=0.01, udp=Udp.BLOCKED)),
+    Condition("clinic's udp blocked", NEAR, clinic=Impairment(udp=Udp.BLOCKED)),
+    # A proxy firewall; Chromium does not trust the lab's own authority, so its end has no way out by TLS.
+    Condition("turn over tls: clinic lets 443 out alone", NEAR, peer=False, clinic=Impairment(only_tls=True)),
+    Condition("patient behind a symmetric nat", Impairment(delay=0.01, nat=True)),
+    Condition("both behind symmetric nats", Impairment(delay=0.01, nat=True), clinic=Impairment(nat=True)),
     Condition("link cut 3 s", NEAR, Trouble.CUT, 3, fault=_PATIENTS_NET),
     Condition("link cut 10 s", NEAR, Trouble.CUT, 10, fault=_PATIENTS_NET),
     Condition("link cut 60 s", NEAR, Trouble.CUT, 60, peer=False, fault=_PATIENTS_NET),

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 IP_PACKET_LEAST = 20
-_TCP, _UDP = 6, 17
+TCP, UDP = 6, 17
 _DNS = 53
 TURN_PORT = 3478
+TLS_PORT = 443
 
 
 class Udp(Enum):
@@ -30,7 +31,8 @@ class Bursts:
 class Impairment:
     """How bad one direction is. Times in s, `loss` 0-1, `rate` in bit/s (0: no limit), `queue` in s of the rate.
 
-    Jitter is drawn evenly from -jitter to +jitter; packets keep their order unless `reorder`.
+    Jitter is drawn evenly from -jitter to +jitter; packets keep their order unless `reorder`. `only_tls` is a
+    firewall that lets through nothing but TCP to one port, `nat` a symmetric NAT at the end of the line.
     """
 
     loss: float = 0.0
@@ -41,6 +43,8 @@ class Impairment:
     rate: float = 0.0
     queue: float = 0.3
     udp: Udp = Udp.OPEN
+    only_tls: bool = False
+    nat: bool = False
     cut: bool = False
 
 
@@ -79,7 +83,7 @@ def read_header(packet: bytes) -> Header | None:
     protocol = packet[9]
     first = (packet[6] & 0x1F) == 0 and packet[7] == 0
     ports = (0, 0)
-    if protocol in (_TCP, _UDP) and first and len(packet) >= start + 4:
+    if protocol in (TCP, UDP) and first and len(packet) >= start + 4:
         ports = (int.from_bytes(packet[start : start + 2]), int.from_bytes(packet[start + 2 : start + 4]))
     return Header(protocol, ports, packet[16:20])
 
@@ -88,7 +92,9 @@ def let_through(header: Header, impairment: Impairment) -> bool:
     """Tell whether cut and firewall let a packet onto the line at all."""
     if impairment.cut:
         return False
-    if header.protocol != _UDP or impairment.udp is Udp.OPEN or _DNS in header.ports:
+    if impairment.only_tls:
+        return header.protocol == TCP and TLS_PORT in header.ports
+    if header.protocol != UDP or impairment.udp is Udp.OPEN or _DNS in header.ports:
         return True
     return impairment.udp is Udp.TURN_ONLY and TURN_PORT in header.ports
 

@@ -54,7 +54,7 @@ class RoomServer:
 
 @asynccontextmanager
 async def room_server(
-    namespace: str, directory: Path, key_file: Path, turn: TurnServer | None
+    namespace: str, directory: Path, key_file: Path, turn: TurnServer | None, authority: Authority
 ) -> AsyncIterator[RoomServer]:
     """Run a room service in a namespace; raises LabError when it does not come up."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,6 @@ async def room_server(
         f"--clinic-key-file={key_file}", f"--data={directory / 'rooms.db'}",
         *((f"--turn-secret-file={turn.secret_file}", *(f"--turn-url={url}" for url in TURN_URLS)) if turn else ()),
     )  # fmt: skip
-    authority = Authority(directory, "lab")
     process = await _start(namespace, directory, options)
     server = RoomServer(namespace, directory, authority.file, options, process)
     try:

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from tests.lab.bridge import CLINIC, PATIENT, SERVICES, Bridge, from_json, to_json
 from tests.lab.link import (
+    TCP,
+    UDP,
     Bursts,
     Dice,
     Direction,
@@ -20,7 +22,6 @@ from tests.lab.link import (
     travel,
 )
 
-UDP, TCP = 17, 6
 chances = st.floats(0, 1, exclude_max=True)
 sizes = st.integers(20, 1500)
 bursts = st.builds(Bursts, st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
@@ -34,6 +35,8 @@ impairments = st.builds(
     rate=st.just(0.0) | st.floats(1e4, 1e7),
     queue=st.floats(0, 2),
     udp=st.sampled_from(Udp),
+    only_tls=st.booleans(),
+    nat=st.booleans(),
     cut=st.booleans(),
 )
 packets = st.lists(st.tuples(st.floats(0, 0.2), sizes, st.builds(Dice, chances, chances, chances)), max_size=60)
@@ -140,13 +143,23 @@ def test_a_header_tells_protocol_ports_and_destination() -> None:
     )
 
 
-@given(impairments.map(lambda one: replace(one, cut=False)), st.integers(0, 65535), st.integers(0, 65535))
+@given(
+    impairments.map(lambda one: replace(one, cut=False, only_tls=False)),
+    st.integers(0, 65535),
+    st.integers(0, 65535),
+)
 def test_a_firewall_stops_udp_alone(impairment: Impairment, source: int, destination: int) -> None:
     to = bytes((10, 231, CLINIC, 1))
     assert let_through(Header(TCP, (source, destination), to), impairment)
     passes = let_through(Header(UDP, (source, destination), to), impairment)
     turn, names = 3478 in (source, destination), 53 in (source, destination)
     assert passes == (names or impairment.udp is Udp.OPEN or (impairment.udp is Udp.TURN_ONLY and turn))
+
+
+@given(st.sampled_from((TCP, UDP, 1)), st.integers(0, 65535), st.integers(0, 65535))
+def test_a_proxy_firewall_lets_through_tcp_to_one_port(protocol: int, source: int, destination: int) -> None:
+    passes = let_through(Header(protocol, (source, destination), bytes((10, 231, 2, 1))), Impairment(only_tls=True))
+    assert passes == (protocol == TCP and 443 in (source, destination))
 
 
 def test_a_cut_line_stops_everything_even_what_is_on_its_way() -> None:

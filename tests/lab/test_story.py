@@ -18,7 +18,10 @@ pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
 BAD_LINE = Condition("story", Impairment(loss=0.02, delay=0.02), Trouble.CUT, lasts=2)
 LONG_CUT = Condition("story of a cut", NEAR, Trouble.CUT, lasts=10)
-FIREWALL = Condition("story of a firewall", Impairment(delay=0.01, udp=Udp.BLOCKED))
+FIREWALLS = (
+    Condition("the patient's lets no UDP through", Impairment(delay=0.01, udp=Udp.BLOCKED)),
+    Condition("the clinic's lets nothing but TLS out", NEAR, clinic=Impairment(only_tls=True)),
+)
 _SHORT = 3.0
 
 
@@ -51,8 +54,9 @@ async def test_a_line_cut_for_ten_seconds_brings_the_call_back(tmp_path: Path) -
     assert result.saved
 
 
-async def test_a_patient_behind_a_firewall_is_reached_through_the_turn_server(tmp_path: Path) -> None:
-    result = await held(FIREWALL, tmp_path, with_turn=True)
+@pytest.mark.parametrize("firewall", FIREWALLS, ids=lambda one: one.name)
+async def test_the_two_meet_past_a_firewall_through_the_turn_server(tmp_path: Path, firewall: Condition) -> None:
+    result = await held(firewall, tmp_path, with_turn=True)
     assert result.contact is not None
     assert result.clinic is not None
     assert result.patient is not None

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 
 from app.domain.clinic_time import utc_now
 from app.domain.ids import BookingId, new_booking_id
+from app.domain.ports.rooms import JsonObject
 from app.video.devices.camera import CameraSource
 from app.video.fault.vitals import Vitals
 from app.video.machine.call_events import Limits, Stage
@@ -31,6 +32,7 @@ class Call:
         limits: Limits | None = None,
         send: Send | None = None,
         vitals: Vitals | None = None,
+        ice_servers: tuple[JsonObject, ...] = (),
     ) -> None:
         self.room = Room(BookingId(new_booking_id()))
         self.sound = sound
@@ -41,7 +43,7 @@ class Call:
             self.room.booking_id,
             media,
             send or self.room.send,
-            ice_servers=(),
+            ice_servers=lambda: ice_servers,
             sound=sound,
             camera=self.camera,
             clock=utc_now,

@@ -93,3 +93,20 @@ async def test_the_end_leaves_nothing_running() -> None:
     await servers.end()
     await servers.end()
     assert [task for task in asyncio.all_tasks() if task.get_name() == "ICE servers"] == []
+
+
+async def test_a_call_that_lasts_gets_the_answers_of_its_own_time() -> None:
+    source, clock = Source(), FakeClock()
+    servers = AskedAhead(source, clock)
+    await servers.get()
+    assert servers.latest() == ({"urls": ["stun:1"]},)
+    clock.forward(GOOD_FOR)
+    source.failing = True
+    servers.latest()
+    with pytest.raises(KlinikError):
+        await servers.get()
+    assert servers.latest() != ()
+    source.failing = False
+    newest = await servers.get()
+    assert servers.latest() == newest
+    await servers.end()

@@ -5,8 +5,10 @@ import pytest
 
 from app.video.fault.vitals import Vitals
 from app.video.media_thread import MediaThread
+from app.video.signals import parse_candidate
 from tests.video.fakes import HummingSound
 from tests.video.one_call import Call, until
+from tests.video.rtp.loopback_turn import turn_over_udp
 
 
 def sockets() -> int:
@@ -61,3 +63,22 @@ async def test_an_offer_made_ahead_is_made_anew_when_the_network_has_changed(
     await until(renewed.offered.done)
     await call.session.end()
     assert sockets() == before
+
+
+async def test_a_candidate_the_offer_came_too_early_for_follows_it(media: MediaThread) -> None:
+    async with turn_over_udp(awake=False) as turn:
+        server = turn.ice_server
+        told = {"urls": server.urls, "username": server.username, "credential": server.credential}
+        call = Call(media, HummingSound(), ice_servers=(told,))
+        await call.session.start()
+        await call.session.deliver(call.room.signal("joined"))
+        offer = await call.room.offer(1)
+        turn.awake.set()
+        await until(lambda: len(call.room.sent) == 3)
+        await call.session.end()
+    kind, number, body = call.room.sent[2]
+    assert (kind, number) == ("candidate", 1)
+    candidate = parse_candidate(body)
+    assert candidate is not None
+    assert candidate.type == "relay"
+    assert "a=end-of-candidates" not in offer

@@ -1,5 +1,6 @@
 """The console's client of our own room service, against the real service."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -14,6 +15,7 @@ from app.domain.clinic_time import utc_now
 from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ports.rooms import Rooms
 from app.room.turn import IceConfig
+from app.video.rooms import pulse
 from app.video.rooms.own import OwnRooms
 from tests.room.support import KEY, Patient, patient_at, service_at
 from tests.video_rooms.contract import RoomsContract, RoomService, request
@@ -114,3 +116,51 @@ async def test_unreadable_news_are_skipped() -> None:
     ):
         news = [one async for one in open_line.news()]
     assert [getattr(one, "kind", None) for one in news] == ["phone"]
+
+
+async def test_a_service_that_answers_no_ping_has_left_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "PING_EVERY", 0.01)
+    monkeypatch.setattr(pulse, "LEAST_PATIENCE", 0.1)
+    pinged = 0
+
+    async def line(received: web.Request) -> web.WebSocketResponse:
+        nonlocal pinged
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(received)
+        async for message in socket:
+            pinged += message.type is aiohttp.WSMsgType.PING
+        return socket
+
+    application = web.Application()
+    application.router.add_get("/api/line", line)
+    async with (
+        TestServer(application) as server,
+        aiohttp.ClientSession() as session,
+        OwnRooms(str(server.make_url("")), "key", session).open_line() as open_line,
+    ):
+        assert [one async for one in open_line.news()] == []
+    assert pinged
+
+
+async def test_a_service_that_pings_is_answered() -> None:
+    answered = asyncio.Event()
+
+    async def line(received: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(received)
+        await socket.ping(b"still there?")
+        async for message in socket:
+            if (message.type, bytes(message.data)) == (aiohttp.WSMsgType.PONG, b"still there?"):
+                answered.set()
+                await socket.close()
+        return socket
+
+    application = web.Application()
+    application.router.add_get("/api/line", line)
+    async with (
+        TestServer(application) as server,
+        aiohttp.ClientSession() as session,
+        OwnRooms(str(server.make_url("")), "key", session).open_line() as open_line,
+    ):
+        assert [one async for one in open_line.news()] == []
+    assert answered.is_set()

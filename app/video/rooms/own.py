@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -13,13 +14,14 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.ids import BookingId
 from app.domain.ports.rooms import JsonObject, RoomNews, RoomRequest
 from app.video.rooms.parse import parse_ice_servers, parse_news, parse_room_link
+from app.video.rooms.pulse import Pulse, heard, look, opened
 
 LOG = logging.getLogger(__name__)
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 _CONNECT_SECONDS = 10.0
-_HEARTBEAT_SECONDS = 2.5
-"""A line that is dead is noticed after one and a half of these: by it the two find each other again."""
+_SHORTEST_WAIT = 0.01
+_ENDS = (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
 _LARGEST_MESSAGE = 64 * 1024
 _TRY_LATER = frozenset({408, 425, 429})
 
@@ -58,15 +60,17 @@ class OwnRooms:
     async def open_line(self) -> AsyncIterator["OwnRoomLine"]:
         with _translated():
             async with asyncio.timeout(_CONNECT_SECONDS):
+                began = time.monotonic()
                 socket = await self._session.ws_connect(
                     f"{self._base_url}/api/line",
                     headers=self._headers,
-                    heartbeat=_HEARTBEAT_SECONDS,
+                    autoping=False,
                     max_msg_size=_LARGEST_MESSAGE,
                     timeout=aiohttp.ClientWSTimeout(ws_close=5),
                 )
+                now = time.monotonic()
         try:
-            yield OwnRoomLine(socket)
+            yield OwnRoomLine(socket, opened(now - began, now))
         finally:
             await socket.close()
 
@@ -82,13 +86,17 @@ class OwnRooms:
 
 
 class OwnRoomLine:
-    """The open line; `news` ends when it breaks, `send` then raises ROOM_UNREACHABLE."""
+    """The open line; `news` ends when it breaks, `send` then raises ROOM_UNREACHABLE.
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    It is the reading of the news that notices when the line has died without a word.
+    """
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, pulse: Pulse) -> None:
         self._socket = socket
+        self._pulse = pulse
 
     async def news(self) -> AsyncIterator[RoomNews]:
-        async for message in self._socket:
+        async for message in self._messages():
             if message.type is not aiohttp.WSMsgType.TEXT:
                 continue
             try:
@@ -98,6 +106,29 @@ class OwnRoomLine:
                 continue
             if news is not None:
                 yield news
+
+    async def _messages(self) -> AsyncIterator[aiohttp.WSMessage]:
+        """Yield what comes until the line breaks or dies, and ping meanwhile."""
+        while True:
+            self._pulse, ping, dead = look(self._pulse, time.monotonic())
+            if dead:
+                LOG.info("the room service has been silent for too long")
+                return
+            try:
+                if ping is not None:
+                    await self._socket.ping(ping)
+                message = await self._socket.receive(timeout=max(_SHORTEST_WAIT, self._pulse.wait))
+                if message.type is aiohttp.WSMsgType.PING:
+                    await self._socket.pong(message.data)
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                return
+            if message.type in _ENDS:
+                return
+            pong = bytes(message.data) if message.type is aiohttp.WSMsgType.PONG else None
+            self._pulse = heard(self._pulse, time.monotonic(), pong)
+            yield message
 
     async def send(self, booking_id: BookingId, kind: str, call: int, body: JsonObject) -> None:
         message = orjson.dumps({"booking_id": booking_id, "kind": kind, "call": call, "body": dict(body)})

@@ -7,7 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
-from aiortc import RTCPeerConnection, RTCRtpTransceiver
+from aiortc import RTCPeerConnection, RTCRtpTransceiver, RTCSctpTransport
+from aiortc.rtcsctptransport import DataChunk
 
 from app.domain.faults import log_fault
 from app.video.profile import VideoProfile
@@ -17,18 +18,19 @@ from app.video.rtp.sender import Sender
 
 _log = logging.getLogger(__name__)
 
-SERIES = "1.16"
-"""The series of aiortc whose private names are used here; another one has to be read first."""
+SERIES = {"aiortc": "1.16", "aioice": "0.13"}
+"""The series whose private names are used here and in `ice_gathering`; another one has to be read first."""
 
 _RECEIVER = "_RTCRtpTransceiver__receiver"
 _SENDER = "_RTCRtpTransceiver__sender"
 
 
 def check_version() -> None:
-    """Refuse an aiortc nobody has read; raises RuntimeError."""
-    found = version("aiortc")
-    if not found.startswith(f"{SERIES}."):
-        raise RuntimeError(f"aiortc {found} is installed; the seams fit {SERIES}")
+    """Refuse an aiortc or aioice nobody has read; raises RuntimeError."""
+    for name, series in SERIES.items():
+        found = version(name)
+        if not found.startswith(f"{series}."):
+            raise RuntimeError(f"{name} {found} is installed; the seams fit {series}")
 
 
 def put_receiver(transceiver: RTCRtpTransceiver, receiver: Receiver) -> None:
@@ -64,10 +66,22 @@ def harden(connection: RTCPeerConnection) -> None:
     if connection.sctp is not None:
         transports.append(connection.sctp.transport)
         _forgive(connection.sctp, "_data_channel_receive", "_handle_data")
+        _bound(connection.sctp)
     for transport in dict.fromkeys(transports):
         _forgive(transport, "_handle_rtp_data", "_handle_rtcp_data")
         ice = transport.transport
         setattr(ice, "_recv", _without_empty(ice._recv))  # noqa: B010 - a private name of aiortc's
+
+
+def _bound(association: RTCSctpTransport) -> None:
+    """Take no more of an endless message than was said to fit (RFC 9260 section 6.2); aiortc takes it all."""
+    take = association._receive_data_chunk
+
+    async def take_what_fits(chunk: DataChunk) -> None:
+        if len(chunk.user_data) <= association._advertised_rwnd:
+            await take(chunk)
+
+    setattr(association, "_receive_data_chunk", take_what_fits)  # noqa: B010 - a private name of aiortc's
 
 
 def _forgive(owner: object, *names: str) -> None:

@@ -4,6 +4,7 @@ const CONNECT_LIMIT = 12000;
 const FROZEN_AFTER = 4000;
 const REJOIN_AFTER = 9000;
 const REJOIN_EVERY = 15000; // the console needs time to make a new offer
+const MOST_EARLY = 32;
 const WATCH_EVERY = 1000;
 const LOWER_BOX = [320, 240]; // px, however the phone is held
 const LOWER = { active: true, maxBitrate: 150_000, maxFramerate: 15 };
@@ -32,13 +33,14 @@ export class Call {
   // Numbers start anew with each line, since the console counts anew with each admission.
   forgetNumber() {
     this.#number = -1;
+    this.#early = [];
   }
 
   async offer(number, body, tracks) {
     if (number <= this.#number) return;
     this.#stepAside();
     this.#number = number;
-    this.#early = [];
+    this.#early = this.#early.filter(([of]) => of === number);
     const peer = new RTCPeerConnection({ iceServers: body.ice_servers ?? [] });
     this.#peer = peer;
     peer.ontrack = ({ streams, track }) => {
@@ -60,13 +62,17 @@ export class Call {
     if (peer !== this.#peer) return;
     if (this.#rung !== "full") this.#applyRung(peer);
     this.#send("answer", { sdp: peer.localDescription.sdp, type: "answer" });
-    for (const candidate of this.#early.splice(0)) await peer.addIceCandidate(candidate).catch(() => {});
+    for (const [, candidate] of this.#early.splice(0)) await peer.addIceCandidate(candidate).catch(() => {});
   }
 
   async candidate(number, body) {
-    if (number !== this.#number || !this.#peer) return;
-    if (this.#peer.remoteDescription) await this.#peer.addIceCandidate(body).catch(() => {});
-    else this.#early.push(body);
+    if (number < this.#number) return;
+    if (number === this.#number && this.#peer?.remoteDescription) {
+      await this.#peer.addIceCandidate(body).catch(() => {});
+      return;
+    }
+    this.#early.push([number, body]); // its offer may still wait for the camera
+    if (this.#early.length > MOST_EARLY) this.#early.shift();
   }
 
   // Send another track of the same kind; false when only a new offer can do it.

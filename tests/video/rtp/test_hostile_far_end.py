@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from aiortc import RTCDataChannel, RTCPeerConnection
-from aiortc.rtcsctptransport import WEBRTC_STRING
+from aiortc.rtcsctptransport import SCTP_DATA_FIRST_FRAG, WEBRTC_STRING, DataChunk
 
 from app.video.rtp.aiortc_seams import harden
 from app.video.side.messages import CHANNEL_ID, CHANNEL_LABEL
@@ -89,4 +89,19 @@ async def test_an_empty_datagram_of_a_stranger_does_not_end_the_connection() -> 
             ice.data_received(b"", 1)
         channel.send("after")
         await both.until_heard("after")
+        assert both.ours.connectionState == "connected"
+
+
+async def test_a_message_that_never_ends_takes_no_more_memory_than_was_said_to_fit() -> None:
+    async with pair() as (both, _):
+        sctp = both.ours.sctp
+        assert sctp is not None
+        fits, tsn = sctp._advertised_rwnd, sctp._last_received_tsn or 0
+        for number in range(2 * fits // 1000):
+            chunk = DataChunk(flags=0 if number else SCTP_DATA_FIRST_FRAG)
+            chunk.tsn = (tsn + 1 + number) % 2**32
+            chunk.stream_id, chunk.user_data = 7, bytes(1000)
+            await sctp._receive_data_chunk(chunk)
+        kept = sum(len(chunk.user_data) for chunk in sctp._inbound_streams[7].reassembly)
+        assert fits - 1000 <= kept <= fits
         assert both.ours.connectionState == "connected"

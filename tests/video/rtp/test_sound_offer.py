@@ -3,7 +3,8 @@
 from app.video.devices.camera_track import CameraTrack
 from app.video.frames import FrameSlot
 from app.video.media_thread import MediaThread
-from app.video.peer import Peer, PeerEnds
+from app.video.peer import Peer
+from app.video.peer_ends import PeerEnds
 from app.video.sound.microphone_track import MicrophoneTrack
 from tests.video.fakes import SMALL
 
