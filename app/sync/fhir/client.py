@@ -1,5 +1,6 @@
 """HTTP to the practice system: signed in, bounded, and every failure turned into one of our kinds."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from app.sync.fhir.http import Bounds, RawAnswer, exchange, kind_of, safe_addres
 from app.sync.fhir.json_text import JsonObject, read_json, write_json
 
 FHIR_JSON = "application/fhir+json"
+_LARGE = 64 * 1024
+"""Bytes of an answer from which on it is read in another thread, for the screen would wait for it."""
 TIMEOUT = timedelta(seconds=10)
 MAX_BODY = 8 * 1024 * 1024
 
@@ -116,7 +119,9 @@ class FhirClient:
         if raw.status == 401 and self._sign_in.rejected(signed):
             renewed = await self._sign_in.headers()
             raw = await self._exchange(method, address, what, {**headers, **renewed}, body)
-        return _answer(what, raw, frozenset(hand_back))
+        if len(raw.body) < _LARGE:
+            return _answer(what, raw, frozenset(hand_back))
+        return await asyncio.to_thread(_answer, what, raw, frozenset(hand_back))
 
     async def _exchange(
         self, method: str, address: URL, what: str, headers: Mapping[str, str], body: bytes | None

@@ -1,7 +1,8 @@
-"""Making domain objects of the resources on a page, a few at a time, so that the screen keeps its turn."""
+"""Making domain objects of the resources on a page, some milliseconds at a time: the screen keeps its turn."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from app.domain.assignment import HeldThread
@@ -21,8 +22,8 @@ _log = logging.getLogger(__name__)
 
 READ_ORDER = ("Practitioner", "Schedule", "Patient", "Slot", "Appointment", "Communication", "Task")
 """Schedules before the slots, people before what is about them, threads before who has them."""
-_STRETCH = 25
-"""So many resources are parsed before the screen gets its turn."""
+_STRETCH = 0.003
+"""Seconds of parsing before the screen gets its turn."""
 
 Item = Patient | Clinician | Slot | Message | Appointment | HeldThread
 
@@ -48,9 +49,11 @@ class Items:
         """
         await self._lookups.prepare(resource_type, [entry.resource for entry in entries])
         fetched: list[Fetched] = []
-        for turn, entry in enumerate(entries, start=1):
-            if turn % _STRETCH == 0:
+        began = time.perf_counter()
+        for entry in entries:
+            if time.perf_counter() - began >= _STRETCH:
                 await asyncio.sleep(0)
+                began = time.perf_counter()
             item: Item | None = None
             try:
                 item = await self._parse(resource_type, entry.resource)

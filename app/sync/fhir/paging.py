@@ -61,7 +61,6 @@ class Walk:
             return None
         self._picking = self._picking and bool(self._link)
         page = await self._pick() if self._picking else await self._ask()
-        await asyncio.sleep(0)
         taken = take(self._position, [entry.stamp for entry in page.entries], more=page.next_link is not None)
         self._stale = 0 if taken.fresh else self._stale + 1
         if self._stale > _STALE_PAGES:
@@ -83,8 +82,7 @@ class Walk:
                     return await self._from_here_one_by_one()
                 self._count, self._link = max(1, self._count // 4), ""
                 continue
-            await asyncio.sleep(0)  # the screen's turn: to read what has just been parsed takes as long
-            return read_page(answer.body, self._query.type)
+            return await asyncio.to_thread(read_page, answer.body, self._query.type)
 
     async def _from_here_one_by_one(self) -> Page:
         """List ids from where the walk stands and read each by itself, until it can ask by time again."""
