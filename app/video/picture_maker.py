@@ -33,11 +33,16 @@ class PictureMaker:
 def fitted(size: tuple[int, int], room: tuple[int, int]) -> tuple[int, int]:
     """Return the sides (px) of a picture that fills a room in its own shape; as they are where no room is known.
 
-    In a very large room a picture is not made larger than it is.
+    In a very large room a picture is not made larger than it is. The sides are even, for colouring an odd number of
+    rows takes five times as long.
     """
     if min(*size, *room) < 1:
         return size
     scale = min(room[0] / size[0], room[1] / size[1])
     if scale > 1 and scale * scale * size[0] * size[1] > _MOST_ENLARGED:
         return size
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+    return _even(size[0] * scale), _even(size[1] * scale)
+
+
+def _even(side: float) -> int:
+    return max(2, int(side / 2 + 1e-9) * 2)

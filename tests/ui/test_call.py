@@ -266,3 +266,8 @@ def test_a_record_that_cannot_be_kept_leaves_no_microphone_open(
     ending = asyncio.get_running_loop().create_task(hang_up())
     qtbot.waitUntil(ending.done)
     assert call.ended
+
+
+def test_no_button_has_the_keyboard_when_the_call_begins(window: CallWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert window.focusWidget() is window

@@ -175,3 +175,10 @@ def test_every_piece_of_evidence_has_its_words(window: CallWindow, kind: Evidenc
         assert words.evidence
         assert words.title
         assert words.advice
+
+
+def test_nothing_of_the_call_is_said_above_the_outcome(qtbot: QtBot, window: CallWindow, call: FakeCall) -> None:
+    call.become(record=fallen(call, Medium.SOUND, Quality.WHOLE, StepReason.POOR_LINE))
+    assert window.notices.isVisible()
+    finish(qtbot, window)
+    assert not window.notices.isVisible()

@@ -50,6 +50,7 @@ class CallFace(QWidget):
         self.full = self._lay_out()
         self._join_parts()
         self.resize(*_LARGE)
+        self.setFocus()  # else the ring stands round the first button, and Space presses it
         self.stage.say(self.tr("Opening camera and microphone …"))
 
     @property
@@ -89,7 +90,7 @@ class CallFace(QWidget):
     def show_outcome(self, sheet: OutcomeSheet) -> None:
         """Leave nothing but the sheet, and forget what was said and sent beside the picture."""
         self.full.leave()
-        self.notices.hide()
+        self.notices.end()
         self.controls.hide()
         self.state.show_label(None)
         self.fix.hide()

@@ -41,7 +41,7 @@ class CallNotices(QFrame):
         self._news: tuple[DeviceNews, ...] = ()
         self._rung = Rung.VIDEO
         self._verdict = NO_VERDICT
-        self._fix_wanted = self._compact = False
+        self._fix_wanted = self._compact = self._over = False
         self._time: TimeLine | None = None
         self.proposal = Notice(theme, name="telephoneProposal")
         self.rung = Notice(theme, name="rungNotice")
@@ -142,12 +142,17 @@ class CallNotices(QFrame):
         self.news.hide()
         self._fit()
 
+    def end(self) -> None:
+        """The conversation is over: say nothing more."""
+        self._over = True
+        self._fit()
+
     def _hide_other(self) -> None:
         self.other.hide()
         self._fit()
 
     def _fit(self) -> None:
-        self.setVisible(not all(row.isHidden() for row in self._rows))
+        self.setVisible(not self._over and not all(row.isHidden() for row in self._rows))
 
     def _show_rung(self, view: CallView) -> None:
         """Say which rung the call has gone down to by itself, and offer the way up."""

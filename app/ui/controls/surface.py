@@ -2,7 +2,7 @@
 
 from math import ceil, floor
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -105,12 +105,19 @@ class VideoSurface(QWidget):
         if self._mirrored:
             image = image.flipped(Qt.Orientation.Horizontal)
         ratio = self.devicePixelRatioF()
-        place = picture_rect(picture.width, picture.height, self.width(), self.height())
+        wide = round(self.width() * ratio) - picture.width
+        high = round(self.height() * ratio) - picture.height
+        as_made = 0 <= min(wide, high) < 2  # pixels; a picture's sides are even, a room's need not be
+        place = (
+            QRectF(wide // 2 / ratio, high // 2 / ratio, picture.width / ratio, picture.height / ratio)
+            if as_made
+            else picture_rect(picture.width, picture.height, self.width(), self.height())
+        )
         for bar in _bars_around(place, self.rect()):
             painter.fillRect(bar, _GROUND)
-        if abs(place.width() * ratio - picture.width) < 1 and abs(place.height() * ratio - picture.height) < 1:
+        if as_made:
             image.setDevicePixelRatio(ratio)
-            painter.drawImage(QPointF(round(place.x() * ratio) / ratio, round(place.y() * ratio) / ratio), image)
+            painter.drawImage(place.topLeft(), image)
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(place, image)
