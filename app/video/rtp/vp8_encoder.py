@@ -27,6 +27,9 @@ _SPEED = -16
 """Against -12: of a hissing camera a fifth cheaper to encode and half as dear to decode, at the same 42.7 dB."""
 _DENOISE, _LEAVE_NOISE = 4, 0
 """Taking a camera's noise out costs half as much again, and wins 3 dB where there is much of it."""
+_FINEST = 8
+"""Quantizer below which bits buy nothing to be seen: with 2 a still room takes 2.3 times the bits and a third more
+time, for 0.3 dB on top of 47."""
 _MANY_PIXELS = 640 * 480
 
 
@@ -141,7 +144,7 @@ class Vp8Encoder(Encoder):
         config.rc_end_usage = libvpx.CBR
         config.rc_target_bitrate = kilobits
         config.rc_dropframe_thresh = 30
-        config.rc_min_quantizer, config.rc_max_quantizer = 2, 56
+        config.rc_min_quantizer, config.rc_max_quantizer = _FINEST, 56
         config.rc_undershoot_pct, config.rc_overshoot_pct = 100, 15
         config.rc_buf_sz, config.rc_buf_initial_sz, config.rc_buf_optimal_sz = 600, 300, 400
         config.kf_max_dist = 3000
