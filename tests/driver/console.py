@@ -17,6 +17,8 @@ PROJECT = Path(__file__).parents[2]
 CAMERA_FILE = "KLINIKKONSOL_FALSE_CAMERA"
 """Environment entry naming the file by which the console's made-up camera is free or taken."""
 CAMERA_FREE, CAMERA_TAKEN = "free", "taken"
+_LONGEST_ANSWER = 1 << 20
+"""Bytes; a minute of pictures takes a tenth."""
 
 
 class ConsoleError(Exception):
@@ -45,7 +47,7 @@ class Door:
 
 async def knock(socket: Path) -> Door:
     """Open one more door to a running console; raises OSError when nobody is there."""
-    return Door(*await asyncio.open_unix_connection(str(socket)))
+    return Door(*await asyncio.open_unix_connection(str(socket), limit=_LONGEST_ANSWER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ async def _connect(
         if process.returncode is not None:
             raise RuntimeError(f"the console ended with code {process.returncode}; see its log")
         try:
-            return await asyncio.open_unix_connection(str(socket))
+            return await asyncio.open_unix_connection(str(socket), limit=_LONGEST_ANSWER)
         except (FileNotFoundError, ConnectionRefusedError):
             await asyncio.sleep(0.02)
     raise TimeoutError("the console did not open its door")

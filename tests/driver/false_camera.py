@@ -1,4 +1,7 @@
-"""A camera for machines without one: a clip or the numbered test picture, for as long as a file says it is free."""
+"""A camera for machines without one: a clip or the numbered test picture, for as long as a file says it is free.
+
+A clip goes by the wall clock (`tests.driver.clips.clinic_number`), so that others know when each picture was taken.
+"""
 
 import time
 from collections.abc import Iterator
@@ -13,9 +16,11 @@ from app.video import exchange
 from app.video.devices.camera import CameraSource
 from app.video.devices.colour_bars import ColourBars
 from app.video.profile import VideoProfile
+from tests.driver.clips import CLIP_RATE
 from tests.driver.console import CAMERA_TAKEN
 
 _NAME = "False camera"
+_FRAME = b"FRAME\n"
 
 
 class FalseCamera:
@@ -31,11 +36,9 @@ class FalseCamera:
     def frames(self) -> Iterator[VideoFrame]:
         said = self._state.read_text(encoding="utf-8")
         pictures = _clip(Path(said)) if said.startswith("/") else _bars(self._profile)
-        due = time.monotonic()
         while self._open and self._state.read_text(encoding="utf-8") == said:
+            time.sleep(-time.time() % (1 / self._profile.fps))
             yield next(pictures)
-            due = max(due + 1 / self._profile.fps, time.monotonic() - 1)
-            time.sleep(max(0.0, due - time.monotonic()))
 
     def close(self) -> None:
         self._open = False
@@ -48,16 +51,17 @@ def _bars(profile: VideoProfile) -> Iterator[VideoFrame]:
 
 
 def _clip(path: Path) -> Iterator[VideoFrame]:
-    """Yield the frames of a Y4M file (`tests.driver.clips`) again and again, read as they are wanted."""
+    """Yield those frames of a Y4M file (`tests.driver.clips`) whose time it is, again and again."""
     with path.open("rb") as clip:
         fields = clip.readline().split()
         width, height = (int(field[1:]) for field in fields[1:3])
-        begin = clip.tell()
+        begin, size = clip.tell(), len(_FRAME) + width * height * 3 // 2
+        count = (path.stat().st_size - begin) // size
         while True:
-            if not clip.readline():
-                clip.seek(begin)
-                continue
-            planes = np.frombuffer(clip.read(width * height * 3 // 2), np.uint8).reshape(-1, width)
+            # A sleep may end a trifle before its time.
+            step = int(time.time() * CLIP_RATE + 0.05)
+            clip.seek(begin + step % count * size + len(_FRAME))
+            planes = np.frombuffer(clip.read(size - len(_FRAME)), np.uint8).reshape(-1, width)
             yield VideoFrame.from_ndarray(planes, format="yuv420p")
 
 

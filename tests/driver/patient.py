@@ -77,7 +77,7 @@ async def patient_browser(
 
     `size` is that of its camera's picture in px.
     """
-    flags = [*QUIET_FLAGS, "--autoplay-policy=no-user-gesture-required", *browsing.flags]
+    flags = [*QUIET_FLAGS, "--autoplay-policy=no-user-gesture-required"]
     if devices:
         clips = (camera_clip(scratch / "patient.y4m", *size), microphone_clip(scratch / "patient.wav"))
         flags += [
@@ -85,6 +85,7 @@ async def patient_browser(
             f"--use-file-for-fake-video-capture={clips[0]}",
             f"--use-file-for-fake-audio-capture={clips[1]}",
         ]
+    flags += browsing.flags
     async with async_playwright() as playwright:
         program = browsing.executable or find_chromium()
         browser = await playwright.chromium.launch(executable_path=program, args=flags)

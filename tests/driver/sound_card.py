@@ -85,6 +85,36 @@ async def sound_card(directory: Path, echo_ms: int | None = None) -> AsyncIterat
         await end_process(server)
 
 
+async def hush(card: SoundCard) -> None:
+    """Take the microphone's tone away: it hears only what is said in the room from now on."""
+    await _pactl(card.environment, "unload-module", "module-sine")
+
+
+@asynccontextmanager
+async def speaking(card: SoundCard, sound: bytes) -> AsyncIterator[None]:
+    """Let the microphone hear a sound (48 kHz 16-bit mono) again and again while the block lasts."""
+    player = await asyncio.create_subprocess_exec(
+        *("pacat", "--playback", "--device=room", "--format=s16le", "--rate=48000", "--channels=1", "--raw"),
+        "--latency-msec=100",
+        stdin=asyncio.subprocess.PIPE,
+        env=os.environ | card.environment,
+    )
+    feeding = asyncio.create_task(_feed(player, sound))
+    try:
+        yield
+    finally:
+        feeding.cancel()
+        await asyncio.gather(feeding, return_exceptions=True)
+        await end_process(player)
+
+
+async def _feed(player: asyncio.subprocess.Process, sound: bytes) -> None:
+    assert player.stdin is not None
+    while True:
+        player.stdin.write(sound)
+        await player.stdin.drain()
+
+
 async def _pactl(environment: dict[str, str], *arguments: str) -> int:
     process = await asyncio.create_subprocess_exec(
         "pactl", *arguments, env=os.environ | environment, stderr=asyncio.subprocess.DEVNULL,

@@ -1,7 +1,8 @@
 """`make lab`: calls under every condition, the console beside Chromium, into build/lab.md and build/bench.jsonl.
 
 `python -m tests.lab [NAME[,NAME]]` holds the calls of one condition, or of those with that in their name; with
-`--alone` only the console's. `python -m tests.lab faults` injects faults to see whom the console names.
+`--alone` only the console's. `python -m tests.lab faults` injects faults to see whom the console names;
+`python -m tests.lab speech` scores what is heard of speech.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import time
 from pathlib import Path
 
 from benchmarks.report import record
-from tests.lab import scoring
+from tests.lab import scoring, speech
 from tests.lab.clinic import lab_clinic
 from tests.lab.conditions import CONDITIONS, Condition, chosen
 from tests.lab.faults import hold
@@ -28,6 +29,9 @@ _TABLE = Path("build/lab.md")
 _FAULTS_TABLE = Path("build/lab-faults.md")
 FAULTS = "faults"
 """The name under which faults are injected; `faults NAME,NAME` those with that in their name."""
+_SPEECH_TABLE = Path("build/lab-speech.md")
+SPEECH = "speech"
+"""The name under which speech is scored instead; `speech NAME,NAME` over those lines with that in their name."""
 _LONGEST = 210.0
 """Seconds after which a call that hangs is given up."""
 NO_SUCH, CANNOT = 2, 3
@@ -42,7 +46,7 @@ def main() -> int:
     options = parser.parse_args()
     only = " ".join(options.name)
     conditions = chosen(only) if only else list(CONDITIONS)
-    if not conditions and not _of_faults(only):
+    if not conditions and not _is_of(FAULTS, only) and not _is_of(SPEECH, only):
         print(f"no such condition: {only}; there are: {', '.join(one.name for one in CONDITIONS)}")
         return NO_SUCH
     if missing := what_is_missing():
@@ -51,8 +55,10 @@ def main() -> int:
     # Ended from outside, it takes its processes and namespaces down all the same.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        if _of_faults(only):
+        if _is_of(FAULTS, only):
             return _name_faults(injections_of(only.removeprefix(FAULTS)))
+        if _is_of(SPEECH, only):
+            return _score_speech(only.removeprefix(SPEECH), peers=not options.alone)
         results = asyncio.run(_hold_all(conditions, peers=not options.alone))
     except LabError as error:
         print(f"the lab cannot be built here: {error}")
@@ -64,8 +70,30 @@ def main() -> int:
     return int(not all(result.saved for result in results if result.engine == "console"))
 
 
-def _of_faults(only: str) -> bool:
-    return only == FAULTS or only.startswith(f"{FAULTS} ")
+def _is_of(kind: str, only: str) -> bool:
+    return only == kind or only.startswith(f"{kind} ")
+
+
+def _score_speech(only: str, *, peers: bool) -> int:
+    wanted = [one for one in speech.CONDITIONS if not only.strip() or one in chosen(only)]
+    calls = asyncio.run(_speak_all(wanted, peers=peers))
+    _SPEECH_TABLE.parent.mkdir(exist_ok=True)
+    _SPEECH_TABLE.write_text(speech.table(calls), encoding="utf-8")
+    print(f"\n{speech.table(calls)}")
+    found = speech.figures(calls)
+    record(found)
+    return int(not all(figure.ok is not False for figure in found))
+
+
+async def _speak_all(conditions: list[Condition], *, peers: bool) -> list[speech.Spoken]:
+    calls: list[speech.Spoken] = []
+    for condition in conditions:
+        for peer in (True, False) if peers else (False,):
+            with tempfile.TemporaryDirectory(prefix="klinikkonsol-lab-") as scratch:
+                async with lab_network() as network, lab_clinic(network, Path(scratch)) as clinic:
+                    calls.append(await speech.hold(clinic, condition, peer=peer))
+            print(speech.table(calls[-1:]).splitlines()[-1], flush=True)
+    return calls
 
 
 def _name_faults(injections: tuple[Injection, ...]) -> int:

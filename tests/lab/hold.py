@@ -2,18 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import aiohttp
 
-from app.domain.clinic_time import utc_now
-from app.domain.ids import BookingId, new_booking_id
-from app.domain.ports.rooms import RoomRequest
 from app.video.rooms.own import OwnRooms
-from benchmarks.chromium_doctor import ChromiumDoctor, chromium_doctor
-from tests.driver.browsers import Browsing
+from benchmarks.chromium_doctor import chromium_doctor
+from benchmarks.chromium_room import chromium_room
+from tests.driver.browsers import USUAL_BROWSING, Browsing
 from tests.driver.console import Console
 from tests.driver.patient import Patient, patient_browser
 from tests.driver.traces import link_to
@@ -21,7 +19,7 @@ from tests.driver.troubled import TroubledClinic
 from tests.lab.browser_witness import BrowserWitness
 from tests.lab.clinic import PROBE, LabClinic
 from tests.lab.conditions import Condition, Trouble
-from tests.lab.console_witness import ConsoleWitness
+from tests.lab.console_witness import ConsoleWitness, console_witness
 from tests.lab.diary import keep
 from tests.lab.evidence import Evidence
 from tests.lab.measures import Span, again, first_contact
@@ -55,10 +53,11 @@ async def with_console(clinic: LabClinic, condition: Condition, steady: float = 
         witness = BrowserWitness(patient.page)
         call = HeldCall(clinic, condition, patient, witness, "", scratch, opened)
         console = await call.open_console()
-        screen = ConsoleWitness(scratch / "door", clinic.card)
+        screen = console_witness(scratch / "door", clinic.card)
         await opened.enter_async_context(watching((screen, witness)))
         call.link = await invite(clinic, console)
         await clinic.network.impair(condition.line)
+        await clinic.network.impair_clinic(condition.clinic)
         begun = await come_in(patient, call.link, console)
         look = _looker(screen, witness)
         course = await _hold(call, begun, look, steady)
@@ -79,10 +78,11 @@ async def with_chromium(clinic: LabClinic, condition: Condition, steady: float =
             chromium_doctor(clinic.directory / "doctor", ice_servers=await rooms.ice_servers(), browsing=browsing)
         )
         screen = BrowserWitness(doctor.page)
-        link = await opened.enter_async_context(_room(rooms, doctor))
+        link = await opened.enter_async_context(chromium_room(rooms, doctor))
         call = HeldCall(clinic, condition, patient, witness, link, clinic.directory / "doctor", opened)
         await opened.enter_async_context(watching((screen, witness)))
         await clinic.network.impair(condition.line)
+        await clinic.network.impair_clinic(condition.clinic)
         begun = await come_in(patient, link, None)
         look = _looker(screen, witness)
         course = await _hold(call, begun, look, steady)
@@ -90,11 +90,13 @@ async def with_chromium(clinic: LabClinic, condition: Condition, steady: float =
         return reckon(condition, "Chromium", course, *look(), line_late=clinic.network.latest)
 
 
-async def new_patient(opened: AsyncExitStack, clinic: LabClinic) -> Patient:
-    """Start the patient's browser, which ends with the call."""
+async def new_patient(opened: AsyncExitStack, clinic: LabClinic, besides: Browsing = USUAL_BROWSING) -> Patient:
+    """Start the patient's browser, which ends with the call; what scripts there are `besides` replace the probe."""
     scratch = clinic.directory / "patient"
     scratch.mkdir(exist_ok=True)
-    return await opened.enter_async_context(patient_browser(scratch, browsing=clinic.patients_browsing()))
+    usual = clinic.patients_browsing()
+    browsing = replace(usual, flags=(*usual.flags, *besides.flags), scripts=besides.scripts or usual.scripts)
+    return await opened.enter_async_context(patient_browser(scratch, browsing=browsing))
 
 
 async def invite(clinic: LabClinic, console: Console) -> str:
@@ -158,23 +160,3 @@ async def _until(reached: Callable[[], bool], patience: float = PATIENCE) -> boo
 
 def _looker(screen: ConsoleWitness | BrowserWitness, patient: BrowserWitness) -> Look:
     return lambda: (screen.evidence(), patient.evidence())
-
-
-@asynccontextmanager
-async def _room(rooms: OwnRooms, doctor: ChromiumDoctor) -> AsyncIterator[str]:
-    """Make a room whose patient the doctor's browser lets in; yields its address."""
-    booking: BookingId = new_booking_id()
-    now = utc_now()
-    room = await rooms.ensure_room(
-        RoomRequest(
-            booking, now - timedelta(minutes=15), now, now + timedelta(minutes=10), now + timedelta(minutes=25),
-            "Lægehuset", "Chromium", "70 10 20 30",
-        )
-    )  # fmt: skip
-    async with rooms.open_line() as line:
-        admitting = asyncio.create_task(doctor.admit_when_waiting(line, booking))
-        try:
-            yield room.url
-        finally:
-            admitting.cancel()
-            await asyncio.gather(admitting, return_exceptions=True)

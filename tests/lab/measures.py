@@ -140,9 +140,15 @@ def again(contact: Sequence[Span], struck: float, over: float, end: float) -> fl
 
 
 def delays(taken: Sequence[Shown], shown: Sequence[Shown]) -> list[float]:
-    """Return for each picture shown how long ago (s) it was last taken, as its number or one close to it tells.
+    """Return for each picture shown how long ago (s) it was taken; see `delayed`."""
+    return [delay for _, delay in delayed(taken, shown)]
 
-    A clip that begins anew makes delays longer than itself look shorter by its length.
+
+def delayed(taken: Sequence[Shown], shown: Sequence[Shown]) -> list[tuple[float, float]]:
+    """Return when each picture was shown, and how long ago (s) it was last taken.
+
+    Its number, or one close to it, tells which it was: a clip that begins anew makes delays longer than itself look
+    shorter by its length.
     """
     when: dict[int, list[float]] = {}
     for picture in sorted(taken, key=lambda one: one.at):
@@ -159,7 +165,7 @@ def delays(taken: Sequence[Shown], shown: Sequence[Shown]) -> list[float]:
             for at in _last(when.get(picture.number + beside, []), picture.at + beside / _RATE_OF_PICTURES)
         ]
         if times:
-            found.append(picture.at - max(times))
+            found.append((picture.at, picture.at - max(times)))
     return found
 
 

@@ -1,10 +1,11 @@
-// What a browser's end of a call really gets, with its time: every picture shown and the number in it, the strength of
-// the far end's tone every 10 ms, and every picture its own camera took. Read and emptied by `labProbe.drain()`.
+// What a browser's end of a call really gets and gives, with its time: every picture shown and the number in it, every
+// picture its own camera took, and the strength of the far end's tone and of its own every 10 ms. Read and emptied by
+// `labProbe.drain()`.
 (() => {
   const TONES = [440, 1000];
   const BLOCK = 480; // samples, 10 ms
-  const CELLS = 28; // the geometry of app/video/pattern.py
-  const log = { shown: [], taken: [], tone: [] };
+  const CELLS = 28; // the geometry of app/video/devices/pattern.py
+  const log = { shown: [], taken: [], tone: [], said: [] };
   const wall = (milliseconds) => (performance.timeOrigin + milliseconds) / 1000;
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -66,7 +67,7 @@
             this.levels.push(Math.max(...this.sums.map(([re, im]) => (2 * Math.hypot(re, im)) / ${BLOCK})));
             this.sums.forEach((sum) => sum.fill(0));
             this.at = 0;
-            if (this.levels.length === 25) this.port.postMessage({ end: (currentFrame + i) / sampleRate, levels: this.levels.splice(0) });
+            if (this.levels.length === 10) this.port.postMessage({ end: (currentFrame + i) / sampleRate, levels: this.levels.splice(0) });
           }
         }
         return true;
@@ -74,37 +75,45 @@
     }
     registerProcessor("lab-tone", Tone);`;
 
-  async function watchSound(video) {
+  let own = null; // what this end's microphone gives to the call
+
+  async function watchSounds(video) {
     const audio = new AudioContext({ sampleRate: 48000 });
     await audio.audioWorklet.addModule(URL.createObjectURL(new Blob([WORKLET], { type: "text/javascript" })));
-    const meter = new AudioWorkletNode(audio, "lab-tone", { channelCount: 1, channelCountMode: "explicit" });
-    meter.port.onmessage = ({ data }) => log.tone.push([data.end, wall(performance.now()), data.levels]);
     const silent = audio.createGain();
     silent.gain.value = 0;
-    meter.connect(silent).connect(audio.destination);
-    let heard = null, source = null;
-    setInterval(() => {
-      const track = video.srcObject?.getAudioTracks()[0] ?? null;
-      if (track === heard) return;
-      source?.disconnect();
-      heard = track;
-      source = track && audio.createMediaStreamSource(new MediaStream([track]));
-      source?.connect(meter);
-    }, 50);
+    silent.connect(audio.destination);
+    const watch = (newest, into) => {
+      const meter = new AudioWorkletNode(audio, "lab-tone", { channelCount: 1, channelCountMode: "explicit" });
+      meter.port.onmessage = ({ data }) => into.push([data.end, wall(performance.now()), data.levels]);
+      meter.connect(silent);
+      let heard = null, source = null;
+      setInterval(() => {
+        const track = newest();
+        if (track === heard) return;
+        source?.disconnect();
+        heard = track;
+        source = track && audio.createMediaStreamSource(new MediaStream([track]));
+        source?.connect(meter);
+      }, 50);
+    };
+    watch(() => video.srcObject?.getAudioTracks()[0] ?? null, log.tone);
+    watch(() => own, log.said);
   }
 
   const open = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
   if (open) {
-    const own = document.createElement("video");
-    own.muted = true;
-    watchPictures(own, log.taken, "captureTime");
+    const mirror = document.createElement("video");
+    mirror.muted = true;
+    watchPictures(mirror, log.taken, "captureTime");
     navigator.mediaDevices.getUserMedia = async (wanted) => {
       const stream = await open(wanted);
       const [track] = stream.getVideoTracks();
       if (track) {
-        own.srcObject = new MediaStream([track]);
-        own.play().catch(() => {});
+        mirror.srcObject = new MediaStream([track]);
+        mirror.play().catch(() => {});
       }
+      own = stream.getAudioTracks()[0] ?? own;
       return stream;
     };
   }
@@ -112,7 +121,7 @@
     const video = document.getElementById("remote") ?? document.getElementById("patient");
     if (!video) return;
     watchPictures(video, log.shown, "presentationTime");
-    watchSound(video);
+    watchSounds(video);
   });
   window.labProbe = {
     drain: () => Object.fromEntries(Object.entries(log).map(([name, entries]) => [name, entries.splice(0)])),

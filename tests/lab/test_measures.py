@@ -165,7 +165,7 @@ def test_a_call_that_never_came_about_is_told_in_the_table_and_the_figures() -> 
 def test_conditions_are_found_by_name_and_by_part_of_it() -> None:
     assert [one.name for one in chosen("loss-5")] == ["loss 5 %"]
     assert [one.name for one in chosen("cut")] == ["link cut 3 s", "link cut 10 s", "link cut 60 s"]
-    assert [one.name for one in chosen("clean,udp")] == ["clean", "udp blocked"]
+    assert [one.name for one in chosen("clean,restart")] == ["clean", "turn restart"]
     assert chosen("gone") == []
     assert chosen(" , ") == []
     assert len({one.name for one in CONDITIONS}) == len(CONDITIONS)

@@ -1,5 +1,6 @@
 """What the witnesses make of what they are told."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -7,7 +8,7 @@ from playwright.async_api import Page
 
 from tests.driver.sound_card import SoundCard
 from tests.lab.browser_witness import BrowserWitness
-from tests.lab.console_witness import ConsoleWitness
+from tests.lab.console_witness import console_witness
 from tests.lab.diary import diary
 from tests.lab.evidence import Words
 from tests.lab.measures import Shown
@@ -19,7 +20,7 @@ BEGAN = 1_800_000_000.0
 
 
 def sound_notes(end: float, told: float, *levels: float) -> dict[str, list[object]]:
-    return {"shown": [], "taken": [], "tone": [[end, told, list(levels)]]}
+    return {"shown": [], "taken": [], "tone": [[end, told, list(levels)]], "said": []}
 
 
 def near(times: list[float], expected: list[float]) -> bool:
@@ -33,6 +34,15 @@ def test_the_sound_clock_is_tied_to_the_wall_by_the_message_that_was_least_late(
     witness.keep(sound_notes(1.02, BEGAN + 1.62, 0.5, 0.5))
     witness.keep(sound_notes(1.04, BEGAN + 1.05, 0.5, 0.0))
     assert near(witness.evidence().sounds, [BEGAN + 1.01, BEGAN + 1.02, BEGAN + 1.03])
+
+
+def test_a_sound_clock_that_stood_still_is_tied_anew() -> None:
+    witness = BrowserWitness(NO_PAGE)
+    for at in range(40):
+        stood = 0.5 if at >= 20 else 0.0
+        witness.keep(sound_notes(1.01 + at * 0.01, BEGAN + 1.01 + at * 0.01 + stood, 0.5))
+    expected = [BEGAN + 1.0 + at * 0.01 + (0.5 if at >= 20 else 0.0) for at in range(40)]
+    assert near(witness.evidence().sounds, expected)
 
 
 def test_another_tab_has_another_sound_clock_and_what_was_heard_before_stays() -> None:
@@ -49,7 +59,7 @@ def test_the_console_s_far_picture_is_the_one_with_the_patient_s_numbers() -> No
     seen = [(far, Shown(1, None, 320)), (own, Shown(1, 3, 640)), (far, Shown(2, 0x5000, 640))]
     # After a restart another picture may stand where the patient's stood.
     seen.append(((1, 7), Shown(9, 4, 640)))
-    witness = ConsoleWitness(Path("door"), SoundCard({}), seen)
+    witness = replace(console_witness(Path("door"), SoundCard({})), pictures=seen)
     found = witness.evidence()
     assert [picture.at for picture in found.shown] == [1, 2]
     assert [picture.at for picture in found.taken] == [1, 9]

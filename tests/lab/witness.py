@@ -21,7 +21,7 @@ async def watching(witnesses: Sequence[Witness]) -> AsyncIterator[None]:
     for witness in witnesses:
         works.append(_again_and_again(witness, over))
         if isinstance(witness, ConsoleWitness):
-            works.append(witness.record)
+            works.append(witness.ear.listen)
     tasks = [asyncio.ensure_future(work()) for work in works]
     try:
         yield
