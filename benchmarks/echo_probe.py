@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from app.domain.ports.media import FRAME_BYTES, SILENCE
 from app.ui.sound import QtSound
 from app.video.sound.microphone_track import MicrophoneTrack
 from app.video.sound.sound_path import SoundPath
-from app.video.sound.sound_queue import FRAME_BYTES, SILENCE
 from tests.video.sound.voices import Wave, pcm, speech, wave
 
 _SECONDS = 20

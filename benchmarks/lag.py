@@ -4,7 +4,10 @@ import asyncio
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from benchmarks.call import SIZE
 from benchmarks.large_clinic import large_stack, size_for
@@ -21,6 +24,9 @@ _STRETCH = 2.0
 """Seconds between looks whether the reading is over."""
 _RESTS = 10
 """Stretches at rest."""
+_AT_THE_CLINIC = ("Xvfb", "pulseaudio")
+_BACK = 10
+"""By which the others are nicer than what is measured, and what the clinic's PC runs for it."""
 _NUMBER = r"\b\d\d \d\d \d\d \d\d\b"
 
 
@@ -47,6 +53,7 @@ async def _reading_alone() -> tuple[list[float], list[float]]:
             running_console(stack.settings, screen, Path(scratch) / "console") as console,
         ):
             await console.until("text", name="firstSync")
+            _stand_back(console.process.pid)
             reading: list[float] = []
             while await _is_reading(console):
                 reading += await console.ask("lag", seconds=_STRETCH)
@@ -73,6 +80,7 @@ async def _reading_in_a_call() -> list[float]:
             await patient.open(await _invited(console, stack))
             await wait_for_the_doctor(patient, timeline, console)
             await talk(console, patient, None, timeline)
+            _stand_back(console.process.pid)
             while await _is_reading(console):
                 calling += await console.ask("lag", seconds=_STRETCH)
     if not calling:
@@ -80,6 +88,16 @@ async def _reading_in_a_call() -> list[float]:
             "the reading was over before the call had begun; give BENCH_LAG_MESSAGES a larger number"
         )
     return calling
+
+
+def _stand_back(console: int) -> None:
+    """Let the console go first: in life the practice system and the patient's browser are other machines."""
+    ours = {console, *(process.pid for process in psutil.Process(console).children(recursive=True))}
+    for process in psutil.Process().children(recursive=True):
+        if process.pid not in ours and process.name() not in _AT_THE_CLINIC:
+            for thread in process.threads():
+                with suppress(ProcessLookupError):
+                    os.setpriority(os.PRIO_PROCESS, thread.id, os.getpriority(os.PRIO_PROCESS, thread.id) + _BACK)
 
 
 async def _is_reading(console: Console) -> bool:

@@ -14,11 +14,10 @@ from aiortc.rtp import RtpPacket
 from av import AudioResampler
 from av.audio.frame import AudioFrame
 
-from app.domain.ports.media import FRAME_SAMPLES, SAMPLE_RATE
+from app.domain.ports.media import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE, SILENCE
 from app.video.rtp.audio_intake import AudioIntake
 from app.video.rtp.opus_encoder import OpusEncoder
 from app.video.rtp.time_scale import Samples
-from app.video.sound.sound_queue import SoundQueue
 
 FRAME = FRAME_SAMPLES / SAMPLE_RATE
 OPUS = RTCRtpCodecParameters(mimeType="audio/opus", clockRate=SAMPLE_RATE, channels=2, payloadType=96)
@@ -102,9 +101,27 @@ def heard_by_ours(arrivals: Arrivals) -> Samples:
     return _played(arrivals, take, pull)
 
 
+class _Queue:
+    """What stands before a loudspeaker: silent when dry, and then until 40 ms are there; 120 ms at most."""
+
+    def __init__(self) -> None:
+        self._waiting = b""
+        self._flowing = False
+
+    def push(self, pcm: bytes) -> None:
+        self._waiting = (self._waiting + pcm)[-6 * FRAME_BYTES :]
+
+    def pull(self) -> bytes:
+        self._flowing = len(self._waiting) >= (1 if self._flowing else 2) * FRAME_BYTES
+        if not self._flowing:
+            return SILENCE
+        frame, self._waiting = self._waiting[:FRAME_BYTES], self._waiting[FRAME_BYTES:]
+        return frame
+
+
 def heard_by_stock(arrivals: Arrivals) -> Samples:
     """Return what aiortc 1.16's buffer and decoder give a loudspeaker by a queue that is silent when dry."""
-    buffer, decoder, queue = JitterBuffer(capacity=16, prefetch=4), OpusDecoder(), SoundQueue()
+    buffer, decoder, queue = JitterBuffer(capacity=16, prefetch=4), OpusDecoder(), _Queue()
     resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
 
     def take(_: float, packet: RtpPacket) -> None:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QIODevice
 from PySide6.QtMultimedia import QAudio, QAudioDevice, QAudioFormat, QAudioSink, QAudioSource
 
-from app.domain.ports.media import FRAME_SAMPLES, SAMPLE_RATE
-from app.video.sound.sound_queue import FRAME_BYTES
+from app.domain.ports.media import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE
 
 _DEVICE_BUFFER = 4 * FRAME_BYTES
 _AHEAD = 2 * FRAME_BYTES

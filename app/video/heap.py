@@ -28,7 +28,8 @@ def collect_seldom() -> None:
 
 
 def give_back() -> None:
-    """Hand free pages of the C heap back to the system; takes some ms, so not for the thread of the screens."""
+    """Let go of what a call has left, and hand free pages of the C heap back to the system; takes some ms."""
+    gc.collect()
     if (library := _glibc()) is not None:
         library.malloc_trim(0)
 

@@ -17,6 +17,8 @@ from tests.lab.turn_server import TurnServer, turn_server
 from tests.sync.authorities import Authority
 
 PROBE = Path(__file__).with_name("probe.js")
+_AS_LARGE_AS_CHROMIUMS = '\n[video]\nsize = "640x480"\n'
+"""Two cores carry both ends of a call of that size, and the line between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +78,5 @@ def _settings_with_room(stack: Stack) -> Path:
         raise LabError("the demo's settings file has no room service as expected")
     ours = stack.settings.with_name("lab.toml")
     ours.touch(mode=0o600)
-    ours.write_text(text.replace(stack.room, CONSOLES_ROOM_URL), encoding="utf-8")
+    ours.write_text(text.replace(stack.room, CONSOLES_ROOM_URL) + _AS_LARGE_AS_CHROMIUMS, encoding="utf-8")
     return ours

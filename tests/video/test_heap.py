@@ -1,9 +1,13 @@
 """The C heap is kept in two arenas, and pages are read without a look at every object; each in a process."""
 
+import gc
 import subprocess
 import sys
+import weakref
 
 import pytest
+
+from app.video.heap import give_back
 
 _COUNT_ARENAS = """
 import ctypes, sys, tempfile, threading
@@ -50,6 +54,21 @@ print(len(looks))
 
 def test_pages_come_and_go_without_a_look_for_cycles() -> None:
     assert _asked(_READ_PAGES, "seldom") == 0 < _asked(_READ_PAGES, "often")
+
+
+def test_what_a_call_leaves_behind_is_let_go() -> None:
+    class Left:
+        def __init__(self) -> None:
+            self.itself = self
+
+    gc.disable()
+    gone = weakref.ref(Left())
+    try:
+        assert gone() is not None
+        give_back()
+    finally:
+        gc.enable()
+    assert gone() is None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc keeps arenas")

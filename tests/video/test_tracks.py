@@ -56,7 +56,8 @@ async def test_the_microphone_is_sent_in_order_with_silence_before_and_after() -
     frames = [await track.recv()]
     for pcm in sound:
         track.offer(pcm)
-    frames += [await track.recv() for _ in range(4)]
+        frames.append(await track.recv())
+    frames.append(await track.recv())
     heard = [bytes(frame.planes[0]) for frame in frames]
     assert heard[1:4] == sound
     assert not any(heard[0] + heard[4])
@@ -69,7 +70,7 @@ async def test_the_microphone_is_sent_in_order_with_silence_before_and_after() -
 
 async def test_a_muted_microphone_is_silent_at_once() -> None:
     track = MicrophoneTrack()
-    track.offer(tone(500, 0) + tone(500, 1))
+    track.offer(tone(500, 0))
     track.turn(False)
     assert not any(bytes((await track.recv()).planes[0]))
 
@@ -79,3 +80,22 @@ async def test_a_frame_that_crossed_the_turning_off_is_not_sent() -> None:
     track.turn(False)
     track._newest = grey(90)
     assert (await track.recv()).to_ndarray(format="gray").max() <= 16
+
+
+async def test_what_waited_before_anyone_listened_does_not_make_the_sound_late() -> None:
+    track = MicrophoneTrack()
+    sound = [tone(333, index) for index in range(5)]
+    for pcm in sound:
+        track.offer(pcm)
+    assert bytes((await track.recv()).planes[0]) == sound[-1]
+
+
+async def test_what_silence_stood_in_for_is_not_said_again_late() -> None:
+    track = MicrophoneTrack()
+    sound = [tone(333, index) for index in range(6)]
+    track.offer(sound[0])
+    heard = [await track.recv() for _ in range(3)]
+    assert not any(bytes(heard[1].planes[0]) + bytes(heard[2].planes[0])), "the microphone stalled"
+    for pcm in sound[1:]:
+        track.offer(pcm)
+    assert bytes((await track.recv()).planes[0]) == sound[3]

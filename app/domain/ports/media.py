@@ -10,6 +10,8 @@ SAMPLE_RATE = 48_000
 """Hz; every sound in the program is 16-bit signed mono at this rate."""
 FRAME_SAMPLES = 960
 """20 ms of sound, the unit the call moves."""
+FRAME_BYTES = 2 * FRAME_SAMPLES
+SILENCE = bytes(FRAME_BYTES)
 
 
 @dataclass(frozen=True, slots=True)

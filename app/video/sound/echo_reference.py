@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from app.video.sound.sound_queue import SILENCE
+from app.domain.ports.media import SILENCE
 
 _WINDOW = 25
 """Frames (half a second) over which the least that waited is found."""

@@ -3,11 +3,10 @@
 import threading
 import time
 
-from app.domain.ports.media import SoundSource
+from app.domain.ports.media import SILENCE, SoundSource
 from app.video.sound.microphone_track import MicrophoneTrack
 from app.video.sound.sound_level import level
 from app.video.sound.sound_processing import SoundProcessing
-from app.video.sound.sound_queue import SILENCE
 from app.video.sound.sound_trial import SoundTrial, begun, play, record
 from app.video.sound.trial_stages import TrialStage, Voice
 

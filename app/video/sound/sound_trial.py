@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.domain.ports.media import FRAME_SAMPLES, SAMPLE_RATE
+from app.domain.ports.media import FRAME_BYTES, FRAME_SAMPLES, SAMPLE_RATE
 from app.video.sound.sound_level import level
-from app.video.sound.sound_queue import FRAME_BYTES
 from app.video.sound.trial_stages import TrialStage, Voice
 
 _RECORDED = 150

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.ports.media import SAMPLE_RATE
+from app.domain.ports.media import FRAME_BYTES, SAMPLE_RATE, SILENCE
 from app.video.sound import sound_processing
 from app.video.sound.echo_reference import EchoReference
 from app.video.sound.sound_processing import SoundProcessing
-from app.video.sound.sound_queue import FRAME_BYTES, SILENCE
 from tests.video.sound.voices import Wave, echo, pcm, room, speech, wave
 
 _FAR = speech(14, seed=1)

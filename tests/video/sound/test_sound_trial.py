@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.ports.media import FRAME_SAMPLES
-from app.video.sound.sound_queue import FRAME_BYTES, SILENCE
+from app.domain.ports.media import FRAME_BYTES, FRAME_SAMPLES, SILENCE
 from app.video.sound.sound_trial import CHIME, SoundTrial, begun, mixed, play, record
 from app.video.sound.trial_stages import TrialStage, Voice
 from tests.video.sound.voices import pcm, speech
