@@ -13,6 +13,9 @@ from app.video.rtp.encoders import sound_encoder
 from app.video.rtp.opus_encoder import OpusEncoder
 from app.video.rtp.outgoing_stream import OutgoingStream
 
+HANDED_OVER_AFTER = 0.045
+"""Seconds from the beginning of 20 ms of sound until they are here: they last 20, the echo canceller keeps them
+for 10, and the device has collected some 15. The picture waits for it at the far end, so that lips meet voice."""
 _LEAST_LOSS = 0.05
 """The share of loss that is always guarded against: the next lost packet comes before the report of it."""
 
@@ -33,7 +36,7 @@ class SoundSending:
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            captured = time.monotonic()
+            captured = time.monotonic() - HANDED_OVER_AFTER
             if not is_enabled() or not isinstance(frame, AudioFrame):
                 continue
             payloads, timestamp = self._encoder.encode(frame)

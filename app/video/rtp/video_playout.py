@@ -8,7 +8,7 @@ MOST_DELAY = 0.4
 UNSEEN = 0.012
 """Seconds of unevenness that are not worth waiting for."""
 LIP_SYNC = 0.08
-"""Seconds between sound and picture that are not noticed (DESIGN 6; ITU-R BT.1359 says 45 to 125 ms)."""
+"""Seconds between sound and picture that are not noticed (ITU-R BT.1359 says 45 to 125 ms)."""
 
 _WINDOW = 10.0
 _MOST_KEPT = 600

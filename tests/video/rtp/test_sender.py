@@ -41,6 +41,7 @@ from app.video.rtp import picture_sending
 from app.video.rtp.aiortc_seams import put_sender
 from app.video.rtp.outgoing_stream import StreamNames
 from app.video.rtp.sender import Sender
+from app.video.rtp.sound_sending import HANDED_OVER_AFTER
 from app.video.sound.microphone_track import MicrophoneTrack
 from tests.video.rtp.pictures import Luma, Screen, frame_of, hard_picture, is_key_frame, moving_head
 
@@ -301,7 +302,8 @@ async def test_a_sender_report_names_the_moment_of_capture(kind: str) -> None:
         assert isinstance(report, RtcpSrPacket)
         rate = 90_000 if kind == "video" else 48_000
         media_seconds = (report.sender_info.rtp_timestamp - sending.transport.media[0].timestamp) % 2**32 / rate
-        captured = report.sender_info.ntp_timestamp - media_seconds * 2**32
+        earlier = HANDED_OVER_AFTER if kind == "audio" else 0.0
+        captured = report.sender_info.ntp_timestamp + (earlier - media_seconds) * 2**32
         assert before - 2**32 * 0.001 <= captured <= captured_until + 2**32 * 0.001
 
 
