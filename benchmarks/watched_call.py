@@ -1,4 +1,4 @@
-"""A call at 1280x720 whose sources can be followed from end to end: numbered pictures, and beeps for voices."""
+"""A call whose sources can be followed from end to end: numbered pictures, and beeps for voices."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -37,18 +37,18 @@ class WatchedCall:
 
 
 @asynccontextmanager
-async def console_call(stack: Stack, scratch: Path) -> AsyncIterator[WatchedCall]:
-    """Book, invite, let in, and talk with the real console."""
+async def console_call(stack: Stack, scratch: Path, size: tuple[int, int] = SIZE) -> AsyncIterator[WatchedCall]:
+    """Book, invite, let in, and talk with the real console, in pictures of `size` (px)."""
     async with AsyncExitStack() as opened:
         environment = await opened.enter_async_context(virtual_display())
         card = await opened.enter_async_context(sound_card(scratch / "sound"))
         await hush(card)
         await opened.enter_async_context(speaking(card, beeps(CLINIC_TONE, _CLINICS_BEEP).tobytes()))
         camera = scratch / "camera"
-        camera.write_text(str(camera_clip(scratch / "clinic.y4m", *SIZE, CLINIC_NUMBERS)), encoding="utf-8")
+        camera.write_text(str(camera_clip(scratch / "clinic.y4m", *size, CLINIC_NUMBERS)), encoding="utf-8")
         environment |= card.environment | {CAMERA_FILE: str(camera)}
         console = await opened.enter_async_context(running_console(stack.settings, environment, scratch))
-        patient = await opened.enter_async_context(_beeping_patient(scratch))
+        patient = await opened.enter_async_context(_beeping_patient(scratch, size))
         timeline = Timeline(scratch / "pictures", silent=True)
         await book_from_message(console, stack, patient, timeline, button="bookNow")
         await wait_for_the_doctor(patient, timeline, console)
@@ -65,7 +65,7 @@ async def chromium_call(stack: Stack, scratch: Path) -> AsyncIterator[WatchedCal
         rooms = OwnRooms(settings.room.base_url, settings.room.clinic_key, session)
         browsing = _beeping(scratch / "doctor-beeps.wav", CLINIC_TONE, _CLINICS_BEEP)
         doctor = await opened.enter_async_context(chromium_doctor(scratch, *SIZE, browsing=browsing))
-        patient = await opened.enter_async_context(_beeping_patient(scratch))
+        patient = await opened.enter_async_context(_beeping_patient(scratch, SIZE))
         link = await opened.enter_async_context(chromium_room(rooms, doctor))
         await patient.open(link)
         await patient.sees_themselves()
@@ -75,9 +75,9 @@ async def chromium_call(stack: Stack, scratch: Path) -> AsyncIterator[WatchedCal
 
 
 @asynccontextmanager
-async def _beeping_patient(scratch: Path) -> AsyncIterator[Patient]:
+async def _beeping_patient(scratch: Path, size: tuple[int, int]) -> AsyncIterator[Patient]:
     browsing = _beeping(scratch / "patient-beeps.wav", PATIENT_TONE, _PATIENTS_BEEP)
-    async with patient_browser(scratch, size=SIZE, browsing=browsing) as patient:
+    async with patient_browser(scratch, size=size, browsing=browsing) as patient:
         yield patient
 
 
