@@ -88,6 +88,7 @@ async def _with_console(stack: Stack, scratch: Path) -> End:
                     await console.ask("close_eyes")
                     cost = await _cost(console.process.pid, patient)
                 await save_outcome(console, stack, patient, timeline, encounters=turn + 1)
+                await console.click("closeOutcome")
     assert cost is not None
     return End(tuple(first_frames), cost)
 
