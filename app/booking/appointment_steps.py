@@ -21,6 +21,7 @@ from app.booking.progress import (
     planned_time,
     rank,
     reach,
+    same_start,
     same_time,
 )
 from app.booking.reopening import invited_if_due, reopened, to_be_settled
@@ -142,7 +143,9 @@ def _refused(booking: Booking, failure: ErrorKind, by: str, now: datetime) -> Tr
 def _timed(booking: Booking, event: AppointmentTimed, now: datetime, by: str) -> Transition | None:
     clinician_id, slot_id = event.clinician_id or booking.clinician_id, event.slot_id or booking.slot_id
     theirs = replace(booking, clinician_id=clinician_id, slot_id=slot_id)
-    moved = timed(theirs, _planned(booking, event), now, by)
+    planned = _planned(booking, event)
+    only_longer = theirs == booking and same_start(planned, planned_time(booking))
+    moved = timed(theirs, planned, now, booking.settled_by if only_longer else by)
     if moved is not None or theirs == booking:
         return moved
     room = asks(theirs, ActionKind.ENSURE_ROOM, occasion=now.isoformat()) if booking.room else ()

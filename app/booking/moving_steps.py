@@ -101,6 +101,7 @@ def _went_back(booking: Booking, now: datetime) -> Transition | None:
         return Transition(back)
     if booking.conflict is not None:
         return theirs_stand(back, booking.conflict, now)
+    if booking.appointment_id is None:
+        return Transition(replace(back, row_state=RowState.QUEUED))
     confirmed = rank(booking.state) >= rank(BookingState.CONFIRMED)
-    unconfirmed = RowState.QUEUED if booking.appointment_id is None else RowState.SENT
-    return Transition(replace(back, row_state=RowState.CONFIRMED if confirmed else unconfirmed))
+    return Transition(replace(back, row_state=RowState.CONFIRMED if confirmed else RowState.SENT))

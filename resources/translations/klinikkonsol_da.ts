@@ -450,7 +450,7 @@
     </message>
     <message>
         <source>The time is up in {count} min.</source>
-        <translation>Tiden er gået om {count} min.</translation>
+        <translation>Tiden er gået om {count} min.</translation>
     </message>
     <message>
         <source>The next patient, at {time}, is waiting already.</source>
@@ -475,10 +475,6 @@
     <message>
         <source>the appointment was changed by others meanwhile, and waits for you to choose.</source>
         <translation>aftalen blev ændret af andre imens, og du skal vælge bagefter.</translation>
-    </message>
-    <message>
-        <source>the time after it is taken by {name}.</source>
-        <translation>tiden efter er optaget af {name}.</translation>
     </message>
     <message>
         <source>the time after it is taken.</source>

@@ -27,6 +27,7 @@ from app.booking.events import (
 )
 from app.booking.extending_steps import STEP, longer
 from app.booking.progress import planned_time
+from app.booking.saga import advance, advance_all
 from app.domain.actions import ActionKind, Refused
 from app.domain.arrangement import Wish
 from app.domain.booking import ROOM_MARGIN, Booking, BookingState, ConsultationForm, PlannedTime, RowState
@@ -34,7 +35,7 @@ from app.domain.errors import ErrorKind, KlinikError
 from app.domain.waiting import PatientPhase
 from tests.booking.fakes import DOCTOR, NOW, PATIENT, SECRETARY, Desktop, FakeConsole, World, outcome, slot
 from tests.booking.histories import COLLEAGUE, RECORD, Script, arrangement, at, conflict, histories, requests, steps
-from tests.booking.test_saga import TO_DELIVERED, TO_ROOM, changes_nothing, effects, play
+from tests.booking.test_saga import TO_DELIVERED, TO_ROOM, changes_nothing, effects, instant_booking, play
 
 A = ActionKind
 HELD = at(1)
@@ -123,6 +124,29 @@ def test_a_consultation_moved_elsewhere_meanwhile_takes_no_extension_with_it() -
 
 def test_taken_back_the_appointment_keeps_its_time_and_the_room_stays_open() -> None:
     assert extended(play([*TALKING, ASKED, MoveTakenBack()])) == (HELD.end, LATER, None)
+
+
+def test_taken_back_before_the_appointment_was_made_it_is_still_to_be_made() -> None:
+    asked = advance(instant_booking(), CallBegan(), NOW)
+    assert asked is not None
+    until = asked.booking.end + STEP
+    back = advance_all(asked.booking, [ExtendAsked(until), MoveTakenBack()], NOW)
+    assert back is not None
+    assert (back.booking.state, back.booking.row_state) == (BookingState.IN_CALL, RowState.QUEUED)
+    refused = advance(back.booking, AppointmentRefused(ErrorKind.PRACTICE_REFUSED), NOW)
+    assert refused is not None
+    assert (refused.booking.row_state, refused.booking.failure) == (RowState.CONFLICT, ErrorKind.PRACTICE_REFUSED)
+
+
+def test_who_gave_it_more_time_elsewhere_has_not_moved_it() -> None:
+    longer_there = AppointmentTimed(HELD.start, LATER, HELD.slot_id, None, COLLEAGUE)
+    assert extended(play([*TALKING, longer_there])) == (LATER, None, None)
+    assert play([*TALKING, longer_there]).settled_by == ""
+    moved = AppointmentTimed(at(3).start, at(3).end, at(3).slot_id, None, COLLEAGUE)
+    longer_still = replace(
+        longer_there, start=at(3).start, end=at(3).end + STEP, slot_id=at(3).slot_id, by="Eva Lund"
+    )
+    assert play([*TALKING, moved, longer_still]).settled_by == COLLEAGUE, "who moved it before is still told"
 
 
 def test_the_end_is_whole_steps_later_and_still_ahead() -> None:

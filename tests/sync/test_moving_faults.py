@@ -1,6 +1,8 @@
 """Moving an appointment at a practice system that refuses, or while others do the opposite."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import pytest
@@ -9,13 +11,21 @@ from aiohttp import web
 from app.domain.actions import ActionKind, AppointmentBooked, Conflicted, Refused
 from app.domain.booking import PlannedTime
 from app.domain.errors import ErrorKind, KlinikError
+from app.sync.fhir.resources import fhir_instant
 from tests.sync.bookings import action_for, booking_for, moved_to
 from tests.sync.consoles import Console
 from tests.sync.contract import booked, marks, versions
 from tests.sync.peers import MedplumLike
+from tests.sync.practice import edited_metadata
 from tests.sync.server import Clinic, Proxy, Server
 
 MOVE = ActionKind.MOVE_APPOINTMENT
+
+
+def no_history_of_slots(resource: dict[str, Any]) -> None:
+    if resource["type"] == "Slot":
+        kept = [each for each in resource["interaction"] if not each["code"].startswith("history")]
+        resource["interaction"] = kept
 
 
 @pytest.fixture
@@ -157,3 +167,24 @@ class TestOnAServerThatKeepsNoCalendar(MedplumLike):
             await other.write(action_for(wish, kind, console="B"), wish)
             slots = [await server.read(f"Slot/{slot}") for slot in clinic.slots]
             assert [slot["status"] for slot in slots] == ["free", "free", "busy"]
+
+
+async def test_a_longer_one_that_others_moved_frees_nothing_they_may_have_given_away(
+    proxy: Proxy, session: aiohttp.ClientSession, server: Server, clinic: Clinic
+) -> None:
+    """The practice system left our mark on the slot it gave away, and keeps no earlier versions."""
+    booking = await booked(Console(server.base, session, clinic.doctor), booking_for(clinic))
+    there = booking_for(clinic, slot=2)
+    moved = {"start": fhir_instant(there.start), "end": fhir_instant(there.end)}
+    await server.edit(
+        f"Appointment/{booking.appointment_id}", **moved, slot=[{"reference": f"Slot/{there.slot_id}"}]
+    )
+    await server.edit(f"Slot/{clinic.slots[0]}", status="busy")
+    await edited_metadata(proxy, server, no_history_of_slots)
+    end = booking.end + timedelta(minutes=10)
+    was = PlannedTime(booking.start, booking.end, booking.slot_id)
+    longer = replace(booking, end=end, extended_to=end, moved_from=was)
+    practice = Console(proxy.base, session, clinic.doctor)
+    assert isinstance(await practice.write(action_for(longer, MOVE), longer), Conflicted)
+    slots = [await server.read(f"Slot/{slot}") for slot in clinic.slots[:2]]
+    assert [(slot["status"], len(list(marks(slot)))) for slot in slots] == [("busy", 1), ("free", 0)]

@@ -115,7 +115,7 @@ async def _put_in_place(
         return await records.change_appointment(appointment_id, moved)
     except ClashError:
         # One that was to stay where it was has its time from others: they may have given it away by now.
-        stays = booking.moved_from is None
+        stays = booking.moved_from is None or booking.moved_from.slot_id == booking.slot_id
         await _let_go(records, booking, {booking.slot_id}, appointment_id, withdraw_claim, doubtful=stays)
         let_go = {*_in_between(booking), *after.needed, *after.spare}
         await _let_go(records, booking, let_go, appointment_id, withdraw_claim)

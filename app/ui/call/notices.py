@@ -9,6 +9,7 @@ from app.domain.devices import DeviceNews
 from app.domain.errors import ErrorKind
 from app.domain.phone import PhoneNumber
 from app.domain.private import Private
+from app.ui.call.call_notice import CallNotice
 from app.ui.call.sentences import proposal_sentence, rung_sentences
 from app.ui.call.time_words import TimeLine
 from app.ui.controls.buttons import Button
@@ -43,14 +44,14 @@ class CallNotices(QFrame):
         self._verdict = NO_VERDICT
         self._fix_wanted = self._compact = self._over = False
         self._time: TimeLine | None = None
-        self.proposal = Notice(theme, name="telephoneProposal")
-        self.rung = Notice(theme, name="rungNotice")
+        self.proposal = CallNotice(theme, name="telephoneProposal")
+        self.rung = CallNotice(theme, name="rungNotice")
         self.fix = FixCard(theme)
         self.fix.closed.connect(self.fix_closed)
-        self.devices = Notice(theme, name="deviceNotice")
-        self.news = Notice(theme, name="callDeviceNews")
-        self.time = Notice(theme, name="timeNotice")
-        self.other = Notice(theme, name="otherPatient")
+        self.devices = CallNotice(theme, name="deviceNotice")
+        self.news = CallNotice(theme, name="callDeviceNews")
+        self.time = CallNotice(theme, name="timeNotice")
+        self.other = CallNotice(theme, name="otherPatient")
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 0, 16, 10)
         column.setSpacing(8)

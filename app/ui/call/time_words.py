@@ -75,15 +75,16 @@ def time_line(
     """
     if not booking.live:
         return None
-    until, kept = booking.lasts_until, "" if read else _kept(booking)
-    if now >= until - LEAD:
+    until, kept = booking.lasts_until, _kept(booking)
+    if now >= until - LEAD and not just_extended:
         minutes = round((longer(until, now) - until) / _MINUTE)
         late = now >= until and following is not None and (following.waits or following.start <= now)
-        words = " ".join(text for text in (_following(following) if known else "", kept) if text)
+        told = (_following(following) if known else "", "" if read else kept)
+        words = " ".join(text for text in told if text)
         return TimeLine(Tone.WARN if late else Tone.QUIET, _time_up(until, now), words, minutes)
     title = QCoreApplication.translate("CallTime", "Extended to {time}").format(time=clock_text(until))
     if kept:
-        return TimeLine(Tone.WARN, title, kept, closable=True)
+        return None if read else TimeLine(Tone.WARN, title, kept, closable=True)
     return TimeLine(Tone.GOOD, title, _calendar(booking)) if just_extended else None
 
 
@@ -127,13 +128,11 @@ def _kept(booking: Booking) -> str:
 
 
 def _why_kept(booking: Booking) -> str:
-    translate, by = QCoreApplication.translate, booking.settled_by
+    translate = QCoreApplication.translate
     if unsettled(booking) is not None:
         return translate(
             "CallTime", "the appointment was changed by others meanwhile, and waits for you to choose."
         )
-    if booking.failure is ErrorKind.SLOT_TAKEN and by:
-        return translate("CallTime", "the time after it is taken by {name}.").format(name=by)
     if booking.failure is ErrorKind.SLOT_TAKEN:
         return translate("CallTime", "the time after it is taken.")
     if booking.failure is None:
