@@ -27,9 +27,13 @@ def collect_seldom() -> None:
     gc.set_threshold(_YOUNG, _OLDER, _OLD)
 
 
-def give_back() -> None:
-    """Let go of what a call has left, and hand free pages of the C heap back to the system; takes some ms."""
+def let_go() -> None:
+    """Let go of what a call has left, in the thread of the screens: what is theirs must not end in another."""
     gc.collect()
+
+
+def give_back() -> None:
+    """Hand free pages of the C heap back to the system; takes some ms. From any thread."""
     if (library := _glibc()) is not None:
         library.malloc_trim(0)
 

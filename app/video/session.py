@@ -20,7 +20,7 @@ from app.video.devices.camera import CameraSource
 from app.video.devices.device_watch import NoMemory
 from app.video.fault.vitals import Vitals
 from app.video.frames import FrameSlot
-from app.video.heap import give_back
+from app.video.heap import give_back, let_go
 from app.video.machine.call import advance, new_call
 from app.video.machine.call_events import (
     USUAL_LIMITS,
@@ -202,6 +202,7 @@ class CallSession:
         await self._watch.end()
         await self._connections.until_closed()
         self.side.end()
+        let_go()
         await self._media.call(give_back)
 
     async def _step(self, event: CallEvent) -> None:

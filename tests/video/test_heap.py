@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from app.video.heap import give_back
+from app.video.heap import let_go
 
 _COUNT_ARENAS = """
 import ctypes, sys, tempfile, threading
@@ -65,7 +65,7 @@ def test_what_a_call_leaves_behind_is_let_go() -> None:
     gone = weakref.ref(Left())
     try:
         assert gone() is not None
-        give_back()
+        let_go()
     finally:
         gc.enable()
     assert gone() is None

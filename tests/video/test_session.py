@@ -1,7 +1,9 @@
 """A whole call over loopback: our session against plain aiortc, with numbered pictures and a tone each way."""
 
 import asyncio
+import gc
 import threading
+import weakref
 from datetime import timedelta
 from typing import Any
 
@@ -305,6 +307,21 @@ async def test_an_end_that_is_cut_short_gives_everything_back_all_the_same(media
     assert call.session.view.stage is Stage.ENDED
     assert call.room.kinds == ["admit", "ended"]
     assert call.sound.state == SoundState("", "")
+
+
+async def test_what_a_call_leaves_ends_in_the_thread_of_the_screens_and_no_other(media: MediaThread) -> None:
+    class Window:
+        def __init__(self) -> None:
+            self.itself = self
+
+    ended_in: list[str] = []
+    gc.disable()
+    try:
+        weakref.finalize(Window(), lambda: ended_in.append(threading.current_thread().name))
+        await Call(media, HummingSound()).session.end()
+    finally:
+        gc.enable()
+    assert ended_in == [threading.current_thread().name]
 
 
 async def test_a_call_that_has_ended_is_not_started_any_more(media: MediaThread) -> None:

@@ -9,6 +9,7 @@ from av.video.frame import VideoFrame
 
 from app.domain.ports.media import FRAME_SAMPLES
 from app.video.devices.camera_track import CameraTrack
+from app.video.sound import microphone_track
 from app.video.sound.microphone_track import MicrophoneTrack
 from tests.video.fakes import SMALL, tone
 
@@ -99,3 +100,15 @@ async def test_what_silence_stood_in_for_is_not_said_again_late() -> None:
     for pcm in sound[1:]:
         track.offer(pcm)
     assert bytes((await track.recv()).planes[0]) == sound[3]
+
+
+async def test_news_of_sound_that_is_gone_already_does_not_bring_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(microphone_track, "_PATIENCE", 1000)
+    track = MicrophoneTrack()
+    sound = [tone(333, index) for index in range(3)]
+    track.offer(sound[0])
+    await track.recv()
+    track.offer(sound[1])
+    assert bytes((await track.recv()).planes[0]) == sound[1], "taken before the loop has heard of it"
+    asyncio.get_running_loop().call_later(0.01, track.offer, sound[2])
+    assert bytes((await track.recv()).planes[0]) == sound[2]

@@ -58,6 +58,8 @@ class Gathering:
             )
         )
         answer_checks_at_once(ice)
+        self._far_expected: Callable[[], bool] = ice._remote_candidates_expected
+        setattr(ice, "_remote_candidates_expected", self._more_expected)  # noqa: B010 - a method of aioice's
         self._asking: set[asyncio.Task[None]] = set()
         self._found: list[Candidate] = []
         self._hoped_for = asyncio.Event()
@@ -106,7 +108,20 @@ class Gathering:
     def _ask(self, whom: str, question: Coroutine[None, None, None]) -> None:
         task = asyncio.get_running_loop().create_task(self._limited(whom, question))
         self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+        task.add_done_callback(self._asked)
+
+    def _asked(self, task: asyncio.Task[None]) -> None:
+        self._asking.discard(task)
+        self._fail_if_all_did()
+
+    def _more_expected(self) -> bool:
+        """Whether there may be more ways to try: aioice knows of the far end's alone, and would not start ours."""
+        return bool(self._asking or self._held) or self._far_expected()
+
+    def _fail_if_all_did(self) -> None:
+        """Let the search end where all that was tried has failed already, and nothing more is expected just now."""
+        if self._ice._early_checks_done:
+            self._ice._check_list_maybe_fail()
 
     async def _limited(self, whom: str, question: Coroutine[None, None, None]) -> None:
         try:
@@ -183,7 +198,7 @@ class Gathering:
         finally:
             trying.cancel()
             for relay in self._held:
-                self._ask("a relay that is not needed", relay.close())
+                relay.transport.close()
             self._held.clear()
 
     async def _try_streams(self) -> None:
@@ -193,6 +208,7 @@ class Gathering:
         for relay in self._held:
             self._try(relay)
         self._held.clear()
+        self._fail_if_all_did()
 
     async def _close(self) -> None:
         """Close at once what aioice would close one after the other: each relay says goodbye to its server."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from contextlib import suppress
 from fractions import Fraction
 
 from aiortc import MediaStreamTrack
@@ -88,10 +89,9 @@ class MicrophoneTrack(MediaStreamTrack):
 
     async def _wait(self) -> None:
         """Wait for sound until silence is due."""
-        self._news.clear()
         patience = 0.0 if self._missing else _PATIENCE
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._due + patience - time.monotonic()):
-                await self._news.wait()
-        except TimeoutError:
-            pass
+                while not self._frames:  # the news may be of sound that was taken before the loop heard of it
+                    self._news.clear()
+                    await self._news.wait()

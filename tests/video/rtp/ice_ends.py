@@ -28,8 +28,11 @@ class End:
         lines = self.connection.localDescription.sdp.splitlines()
         return [line for line in lines if line.startswith("a=candidate")]
 
-    async def join(self, far: RTCPeerConnection, *, by_relay: bool = False) -> None:
-        """Let a plain aiortc answer; both may have more to tell. There may be no way but by a relay."""
+    async def join(self, far: RTCPeerConnection, *, by_relay: bool = False, all_told: bool = False) -> None:
+        """Let a plain aiortc answer; both may have more to tell, or it says that it has told all.
+
+        There may be no way but by a relay.
+        """
         offer = still_gathering(self.connection.localDescription.sdp)
         if by_relay:
             offer = re.sub("a=candidate.* typ host\r\n", "", offer)
@@ -38,7 +41,8 @@ class End:
                     protocol.send_stun = lose  # type: ignore[method-assign]
         await far.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         await far.setLocalDescription(await far.createAnswer())
-        answer = still_gathering(far.localDescription.sdp)
+        told = far.localDescription.sdp
+        answer = told if all_told else still_gathering(told)
         await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 
 

@@ -1,10 +1,12 @@
 """Every server offered is asked at once, a silent one holds nothing up, and what is not needed is given back."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from aioice.ice import StunProtocol
 from aioice.stun import Class, Message
 from aiortc import RTCIceServer
 from aiortc.rtcicetransport import RTCIceGatherer
@@ -15,8 +17,6 @@ from tests.sync.authorities import Authority
 from tests.video.one_call import until
 from tests.video.rtp.ice_ends import connected, end, far_end, relays
 from tests.video.rtp.loopback_turn import HOST, turn_over_stream, turn_over_udp
-
-Send = Callable[[Message, tuple[str, int]], None]
 
 
 @pytest.fixture
@@ -139,26 +139,59 @@ async def test_a_relay_over_tcp_waits_while_udp_passes_and_is_given_back(
     assert udp.allocations
 
 
+@pytest.mark.parametrize(("held", "all_told"), [(0, False), (0.2, True)])
 async def test_a_relay_over_tcp_is_tried_when_udp_led_nowhere(
-    opened: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+    opened: AsyncExitStack, monkeypatch: pytest.MonkeyPatch, held: float, all_told: bool
 ) -> None:
-    monkeypatch.setattr(ice_gathering, "STREAMS_HELD", 0)
+    monkeypatch.setattr(ice_gathering, "STREAMS_HELD", held)
     tcp = await opened.enter_async_context(turn_over_stream())
     one, far = end(opened, tcp), far_end(opened)
     await one.offer()
-    await one.join(far, by_relay=True)
+    await one.join(far, by_relay=True, all_told=all_told)
     await connected(one.connection, far)
     assert tcp.channels > 0
 
 
-async def test_a_late_relay_is_tried_while_the_two_look_for_a_way(opened: AsyncExitStack) -> None:
+@pytest.mark.parametrize("all_told", [False, True])
+async def test_a_late_relay_is_tried_while_the_two_look_for_a_way(opened: AsyncExitStack, all_told: bool) -> None:
     late = await opened.enter_async_context(turn_over_udp(awake=False))
     one, far = end(opened, late), far_end(opened)
     assert relays(await one.offer()) == []
-    await one.join(far, by_relay=True)
-    late.awake.set()
+    await one.join(far, by_relay=True, all_told=all_told)
+    asyncio.get_running_loop().call_later(0.2, late.awake.set)
     await connected(one.connection, far)
     assert path_of(one.connection)[0] == "relay"
+
+
+async def test_two_that_have_told_all_and_find_no_way_fail_once_nothing_more_can_come(
+    opened: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aioice.stun.RETRY_RTO", 0.01)
+    monkeypatch.setattr("aioice.stun.RETRY_MAX", 1)
+    silent = await opened.enter_async_context(turn_over_stream(awake=False))
+    monkeypatch.setattr(ice_gathering, "GIVE_UP", 0.8)
+    one, far = end(opened, silent), far_end(opened)
+    await one.offer()
+    await one.join(far, by_relay=True, all_told=True)
+    await far.close()
+    await until(lambda: one.connection.connectionState == "failed")
+    assert one.ice.complete
+
+
+async def test_a_relay_that_is_not_needed_is_given_back_though_the_end_comes_at_once(
+    opened: AsyncExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def found() -> None:
+        """Find a way without waiting."""
+
+    tcp = await opened.enter_async_context(turn_over_stream())
+    one = end(opened, tcp)
+    await one.offer()
+    assert tcp.allocations
+    monkeypatch.setattr(one.ice, "_connect_ice", found)
+    await one.ice._connect()
+    await one.ice._close()
+    await until(lambda: not tcp.allocations)
 
 
 async def test_a_check_that_was_lost_goes_again_when_one_comes_the_other_way(
@@ -167,19 +200,23 @@ async def test_a_check_that_was_lost_goes_again_when_one_comes_the_other_way(
     monkeypatch.setattr("aioice.stun.RETRY_RTO", 1000)
     one, far = end(opened), far_end(opened)
     await one.offer()
-    lost = 0
-    for protocol in one.ice._ice._protocols:
+    lost: set[bytes] = set()
+    early: list[tuple[StunProtocol, Message, tuple[str, int]]] = []
+    send = StunProtocol.send_stun
 
-        def lossy(message: Message, addr: tuple[str, int], send: Send = protocol.send_stun) -> None:
-            nonlocal lost
-            if message.message_class is Class.REQUEST and message.transaction_id not in tried:
-                tried.add(message.transaction_id)
-                lost += 1
-            else:
-                send(message, addr)
+    def lossy(protocol: StunProtocol, message: Message, addr: tuple[str, int]) -> None:
+        """Lose our first of each check; the far end's come after one of ours was lost."""
+        ours = protocol in one.ice._ice._protocols
+        if message.message_class is not Class.REQUEST or message.transaction_id in lost or (lost and not ours):
+            send(protocol, message, addr)
+        elif ours:
+            lost.add(message.transaction_id)
+            while early:
+                send(*early.pop())
+        else:
+            early.append((protocol, message, addr))
 
-        protocol.send_stun = lossy  # type: ignore[method-assign]
-    tried: set[bytes] = set()
+    monkeypatch.setattr(StunProtocol, "send_stun", lossy)
     await one.join(far)
     await connected(one.connection, far)
     assert lost
@@ -211,4 +248,5 @@ def test_aioice_gathers_where_we_take_its_place() -> None:
     ice = RTCIceGatherer([])._connection
     assert {"get_component_candidates", "connect", "close"} <= set(dir(ice))
     lists = {"_protocols", "_local_candidates", "_remote_candidates"}
-    assert lists | {"_check_list_done", "_pair_remote_candidate"} <= set(dir(ice))
+    checks = {"_check_list_done", "_check_list_maybe_fail", "_early_checks_done", "_remote_candidates_expected"}
+    assert lists | checks | {"_pair_remote_candidate"} <= set(dir(ice))
