@@ -75,7 +75,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_a_report_with_any_field_spoilt_is_read_or_refused(field: str, value: object) -> None:
     report = read(json.dumps({**REPORT, field: value}))
     if isinstance(report, MalformedError):
-        assert str(report) in (field, "of no known type", "not Unicode")
+        assert field == "type" or str(report) in (field, "not Unicode")
     else:
         assert isinstance(report, BrowserReport)
         assert 0.0 <= report.mic_level <= 1.0
